@@ -1,0 +1,64 @@
+//! The vocabulary of acecast and its planner.
+//!
+//! One idea: *what should run* ([`Desired`]) and *what runs* ([`Observed`]) go in, and the ordered decisions that
+//! turn the one into the other ([`Plan`]) come out. [`plan`] is a pure function: no I/O, no clock, no environment,
+//! no randomness; the same input gives the same plan, byte for byte. Planning cannot fail: what cannot be done
+//! safely is in the plan as [`Action::Held`], with its reason.
+//!
+//! The crate depends on `std` alone. Feature `serde` adds the JSON form of a plan; feature `testing` adds
+//! [`testing`], short helpers that build worlds for planner tests.
+//!
+//! ```
+//! # #[cfg(feature = "testing")] {
+//! use acecast_reconcile::testing::{source, World};
+//!
+//! let world = World::new().wants(source(8640, "news")).runs(source(8650, "old"));
+//! assert_eq!(
+//!     world.plan().to_string(),
+//!     "+ start  source  8640  news  missing, new key\n\
+//!      - stop   source  8650  old   not in config\n"
+//! );
+//! # }
+//! ```
+
+mod desired;
+mod display;
+mod drift;
+mod escape;
+#[cfg(feature = "serde")]
+mod json;
+mod key;
+mod node;
+mod numbers;
+mod observed;
+mod plan;
+mod planner;
+mod policy;
+mod secret;
+mod spec;
+mod stop;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod uid;
+mod url;
+
+pub use desired::{Desired, DesiredNode, List, Repeated, WrongEntry};
+pub use drift::{Change, Drift, Noted};
+pub use escape::escape;
+pub use key::{KeyFacts, KeyState, KeyTrace, Restore};
+pub use node::{Channel, Endpoint, EndpointError, Role, SourceKind};
+pub use numbers::{NotAPid, NotAPort, Pid, Port};
+pub use observed::{
+    Foreign, Health, Identity, Listening, Observed, ObservedNode, ProcessId, Processes, Rival, Unidentified,
+    Unknown, UnknownReason,
+};
+pub use plan::{
+    Action, Decision, HeldReason, KeepReason, Plan, Refusal, RestartReason, StartReason, StopReason,
+};
+pub use planner::plan;
+pub use policy::{Policy, Scope};
+pub use secret::Secret;
+pub use spec::{Field, Secrets, Settings, Spec, Stream, Value};
+pub use stop::{StopScope, plan_stop};
+pub use uid::{StreamUid, UidError};
+pub use url::{StreamUrl, UrlError};
