@@ -85,11 +85,11 @@ pub(crate) fn run() -> ExitCode {
             install::engine(&dir, version)
         }
         Command::World { dir, streams_port, controller_port, life } => {
-            serve(Some(streams_port), Some((dir, controller_port)), life)
+            serve(Some(streams_port), Some((dir, controller_port)), &life)
         }
-        Command::Streams { streams_port, life } => serve(Some(streams_port), None, life),
+        Command::Streams { streams_port, life } => serve(Some(streams_port), None, &life),
         Command::Controller { dir, controller_port, life } => {
-            serve(None, Some((dir, controller_port)), life)
+            serve(None, Some((dir, controller_port)), &life)
         }
     };
     match done {
@@ -101,7 +101,7 @@ pub(crate) fn run() -> ExitCode {
     }
 }
 
-fn serve(streams: Option<u16>, controller: Option<(PathBuf, u16)>, life: Life) -> io::Result<()> {
+fn serve(streams: Option<u16>, controller: Option<(PathBuf, u16)>, life: &Life) -> io::Result<()> {
     let world = world::World { streams, controller };
     world.serve(life.ready_file.as_deref(), life.until_stdin_closes)
 }

@@ -18,14 +18,18 @@ pub(crate) enum Role {
 const ENGINE: &str = "acestreamengine";
 const WAIT: &str = "sandbox-wait";
 
-/// Seen on engine 3.2.3: no exec, paths unquoted, the folder through `dirname $0`. What the script's
-/// own `[ -f … ]` adds is the sandbox's: it lets a test see a node that exists only as its wrapper.
+/// Seen on engine 3.2.3: no exec, paths unquoted, the folder through `dirname $0`. What is done if
+/// there is a script is the sandbox's: it stretches the moments before and after the wrapper's fork.
 const WRAPPER: &str = r#"#!/bin/sh
 DIR=$(dirname $0)
 LD_LIBRARY_PATH=$DIR/lib
 export LD_LIBRARY_PATH
-[ -f $DIR/sandbox.json ] && $DIR/sandbox-wait
-$DIR/acestreamengine "$@"
+if [ -f $DIR/sandbox.json ]; then
+  $DIR/sandbox-wait before-fork
+  ( $DIR/sandbox-wait after-fork; exec $DIR/acestreamengine "$@" )
+else
+  $DIR/acestreamengine "$@"
+fi
 exit $?
 "#;
 

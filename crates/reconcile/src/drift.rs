@@ -27,6 +27,31 @@ pub enum Change {
     Hidden,
 }
 
+impl Change {
+    /// Shows both values, less what in them may be secret.
+    fn between(field: Field, from: &Value, to: &Value) -> Change {
+        let shown = |value: &Value| match value {
+            // Announce URLs may carry a pass key.
+            Value::Set(urls) if field == Field::Trackers => Value::set(urls.iter().map(|url| mask(url))),
+            value => value.clone(),
+        };
+        let (from, to) = (shown(from), shown(to));
+        if from == to { Change::Hidden } else { Change::Shown { from, to } }
+    }
+}
+
+/// A URL of any scheme without its userinfo, and with everything behind the path masked.
+fn mask(url: &str) -> String {
+    let (base, masked) = match url.find(['?', '#']) {
+        Some(end) => (&url[..end], "?****"),
+        None => (url, ""),
+    };
+    let authority = base.find("://").map_or(0, |at| at + "://".len());
+    let path = base[authority..].find('/').map_or(base.len(), |at| authority + at);
+    let host = base[authority..path].rfind('@').map_or(authority, |at| authority + at + 1);
+    format!("{}{}{masked}", &base[..authority], &base[host..])
+}
+
 /// Something that differs without being a reason to restart. It is used at the node's next start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Noted {
@@ -45,7 +70,7 @@ pub(crate) fn drift(wanted: &DesiredNode, node: &ObservedNode, running: &Spec) -
         if let Some(from) = running.settings.get(field)
             && from != to
         {
-            drift.push(Drift { field: *field, change: Change::Shown { from: from.clone(), to: to.clone() } });
+            drift.push(Drift { field: *field, change: Change::between(*field, from, to) });
         }
     }
     // Another channel is another path: one change, said once.

@@ -82,6 +82,13 @@ pub struct ObservedNode {
     pub health: Health,
 }
 
+impl ObservedNode {
+    /// The uid of the stream that it carries, if it is known to be a source node.
+    pub(crate) fn uid(&self) -> Option<&StreamUid> {
+        self.identity.spec().and_then(|spec| spec.stream.uid())
+    }
+}
+
 /// What a running node was asked to be, and how that is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Identity {

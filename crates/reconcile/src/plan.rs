@@ -191,6 +191,12 @@ pub enum Refusal {
 }
 
 impl Plan {
+    /// The plan of these decisions, in the order of plans.
+    pub(crate) fn sorted(mut decisions: Vec<Decision>, refused: Option<Refusal>) -> Self {
+        decisions.sort_by_key(|d| (d.role.is_none(), d.role, d.port, d.action.rank(), d.pid()));
+        Plan { decisions, refused }
+    }
+
     /// How many nodes would be started, stopped or restarted.
     pub fn changes(&self) -> usize {
         self.decisions.iter().filter(|decision| decision.action.is_change()).count()

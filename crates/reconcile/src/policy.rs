@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Port, Role, StreamUid};
+use crate::{Port, StreamUid};
 
 /// What a plan may touch, and what its user allows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,14 +35,5 @@ impl Scope {
 
     pub(crate) fn only_starts(&self) -> bool {
         matches!(self, Scope::Ports(_))
-    }
-}
-
-/// The role's nodes are in scope, as far as the lists say.
-pub(crate) fn in_scope(desired: &crate::Desired, role: Option<Role>) -> bool {
-    match role {
-        Some(role) => desired.list(role).is_some(),
-        // A node whose role is not known may belong to any list that is asked for.
-        None => Role::ALL.into_iter().any(|role| desired.list(role).is_some()),
     }
 }

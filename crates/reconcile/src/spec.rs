@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::{Endpoint, Port, Role, Secret, StreamUid, escape};
+use crate::{Endpoint, Port, Role, Secret, SourceKind, StreamUid, escape};
 
 /// What a node was asked to be, without secrets and metadata.
 ///
@@ -23,6 +23,11 @@ impl Spec {
     /// The node's role.
     pub fn role(&self) -> Role {
         self.stream.role()
+    }
+
+    /// A HLS source has transport files where a ts source has a key.
+    pub(crate) fn is_hls(&self) -> bool {
+        self.settings.get(&Field::Type).is_some_and(|kind| *kind == Value::from(SourceKind::Hls.as_str()))
     }
 
     /// What people call the node: the stream's uid, or the address of a support node's source.

@@ -1,9 +1,9 @@
 //! The plan of `acecast stop`: what the user names is stopped, and nothing else is looked at.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::plan::{Action, Decision, HeldReason, Plan, StopReason};
-use crate::{Observed, Port};
+use crate::{Observed, ObservedNode, Port, Spec, Unknown};
 
 /// Which nodes the user wants stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,28 +25,39 @@ impl StopScope {
 
 /// Stops every proven node in the scope, whatever it was asked to be. Where nothing can be proven, it is held.
 pub fn plan_stop(observed: &Observed, scope: &StopScope) -> Plan {
-    let held: BTreeSet<Port> = observed.unknown.iter().map(|unknown| unknown.port).collect();
-    let stops =
-        observed.nodes.iter().filter(|node| scope.has(node.port) && !held.contains(&node.port)).map(|node| {
-            Decision {
-                role: node.identity.role(),
-                port: node.port,
-                name: node.identity.spec().map(crate::Spec::name),
-                action: Action::Stop { reason: StopReason::Requested, node: node.processes },
-            }
-        });
-    let unknown = observed.unknown.iter().filter(|unknown| scope.has(unknown.port)).map(|unknown| Decision {
-        role: None,
-        port: unknown.port,
-        name: None,
-        action: Action::Held {
-            reason: HeldReason::PidUnknown,
-            pid: unknown.pid,
-            detail: unknown.reason.to_string(),
-            drift: Vec::new(),
-        },
-    });
-    let mut decisions: Vec<Decision> = stops.chain(unknown).collect();
-    decisions.sort_by_cached_key(|d| (d.role.is_none(), d.role, d.port, d.action.rank(), d.pid()));
-    Plan { decisions, refused: None }
+    let unknown: BTreeMap<Port, &Unknown> =
+        observed.unknown.iter().filter(|unknown| scope.has(unknown.port)).map(|u| (u.port, u)).collect();
+    let nodes = || observed.nodes.iter().filter(|node| scope.has(node.port));
+    let occupied: BTreeSet<Port> = nodes().map(|node| node.port).collect();
+    let bare = unknown.values().filter(|unknown| !occupied.contains(&unknown.port));
+    let decisions = nodes()
+        .map(|node| match unknown.get(&node.port) {
+            Some(unknown) => decision(node, hold(unknown, Some(node))),
+            None => decision(node, Action::Stop { reason: StopReason::Requested, node: node.processes }),
+        })
+        .chain(bare.map(|unknown| Decision {
+            role: None,
+            port: unknown.port,
+            name: None,
+            action: hold(unknown, None),
+        }));
+    Plan::sorted(decisions.collect(), None)
+}
+
+fn decision(node: &ObservedNode, action: Action) -> Decision {
+    Decision {
+        role: node.identity.role(),
+        port: node.port,
+        name: node.identity.spec().map(Spec::name),
+        action,
+    }
+}
+
+fn hold(unknown: &Unknown, node: Option<&ObservedNode>) -> Action {
+    Action::Held {
+        reason: HeldReason::PidUnknown,
+        pid: node.map(|node| node.processes.pid()).or(unknown.pid),
+        detail: unknown.reason.to_string(),
+        drift: Vec::new(),
+    }
 }

@@ -51,15 +51,12 @@ impl Exit {
         &self.message
     }
 
-    /// Says it `times` and gives the code.
+    /// Says it, once on stderr or `times` on stdout, and gives the code.
     pub(crate) fn report(&self, times: usize) -> ExitCode {
-        for _ in 0..times {
-            if self.message.is_empty() {
-            } else if self.to_stderr {
-                let _ = writeln!(io::stderr(), "{}", self.message);
-            } else {
-                say(&self.message);
-            }
+        if self.to_stderr {
+            let _ = writeln!(io::stderr(), "{}", self.message);
+        } else if !self.message.is_empty() {
+            (0..times).for_each(|_| say(&self.message));
         }
         ExitCode::from(self.code)
     }

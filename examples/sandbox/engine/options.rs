@@ -31,9 +31,9 @@ enum Takes {
 
 use Takes::{Maybe, Nothing, Value};
 
-/// Refused by a support node (seen on engine 3.2.3).
+// Which modes take an option. Seen on engine 3.2.3: those of a source node are refused by a support node,
+// `--public-transport-file`, `--hide-hls-segments` and `--hls-*` by a source node.
 const SOURCE: u8 = 1;
-/// Refused by a source node (seen on engine 3.2.3).
 const SUPPORT: u8 = 2;
 const TRANSPORT: u8 = 4;
 const NODES: u8 = SOURCE | SUPPORT;
@@ -147,13 +147,16 @@ impl Options {
                 return Err(unrecognized());
             }
         }
-        let mode = match (given.contains_key("stream-source-node"), given.contains_key("stream-support-node")) {
+        let mode = match (given.contains_key("stream-source-node"), given.contains_key("stream-support-node"))
+        {
             (true, _) => Mode::Source,
             (_, true) => Mode::Support,
             _ if given.contains_key("create-hls-transport") => Mode::Transport,
-            _ => return Err("one of the arguments --stream-source-node --stream-support-node \
+            _ => {
+                return Err("one of the arguments --stream-source-node --stream-support-node \
                              --create-hls-transport is required"
-                .to_owned()),
+                    .to_owned());
+            }
         };
         Ok(Self { mode, given })
     }

@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 /// How one node behaves. Times are in milliseconds unless the name says seconds.
 #[derive(Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a key of its own in the script")]
 pub(crate) struct Script {
     /// From the start of the process until it handles TERM, looks for its input and listens.
     pub(crate) ready_ms: u64,
@@ -52,6 +53,8 @@ pub(crate) struct Script {
     pub(crate) transport_fails: bool,
     /// How long the wrapper waits before it starts the engine.
     pub(crate) slow_spawn_wrapper_ms: u64,
+    /// How long the wrapper's child is a copy of the wrapper before it becomes the engine.
+    pub(crate) slow_exec_ms: u64,
     /// Between two attempts to reach an input.
     pub(crate) reconnect_ms: u64,
     /// An input that is silent for so long is lost.
@@ -109,6 +112,7 @@ impl Default for Script {
             transport_ms: 20,
             transport_fails: false,
             slow_spawn_wrapper_ms: 0,
+            slow_exec_ms: 0,
             reconnect_ms: 500,
             stall_ms: 3000,
             max_lifetime_s: 3600,

@@ -26,7 +26,7 @@ pub(crate) struct Settings {
 /// The three kinds of node.
 pub(crate) enum Kind {
     Ts(Ts),
-    Hls { private_file: PathBuf, monotonic: bool },
+    Hls { private_file: PathBuf, public_file: PathBuf, monotonic: bool },
     Support { url: String },
 }
 
@@ -125,11 +125,11 @@ fn kind(options: &Options) -> Result<Kind, Exit> {
         }));
     }
     let url = required(options, "url")?;
-    if !options.has("public-transport-file") {
+    let Some(public_file) = options.value("public-transport-file") else {
         return Ok(Kind::Support { url });
-    }
+    };
     let monotonic = number::<u8>(options, "hls-force-monotonic-sequence")?.unwrap_or(0) != 0;
-    Ok(Kind::Hls { private_file: url.into(), monotonic })
+    Ok(Kind::Hls { private_file: url.into(), public_file: public_file.into(), monotonic })
 }
 
 fn number<N: std::str::FromStr>(options: &Options, name: &str) -> Result<Option<N>, Exit> {

@@ -216,7 +216,10 @@ mod tests {
 
     #[test]
     fn each_framing_ends_where_it_says() {
-        assert_eq!(body("4\r\nfour\r\n2;x\r\n!!\r\n0\r\n\r\n", "Transfer-Encoding: chunked").unwrap(), "four!!");
+        assert_eq!(
+            body("4\r\nfour\r\n2;x\r\n!!\r\n0\r\n\r\n", "Transfer-Encoding: chunked").unwrap(),
+            "four!!"
+        );
         assert_eq!(body("four!!rest", "content-length: 6").unwrap(), "four!!");
         assert_eq!(body("until close", "Server: x").unwrap(), "until close");
     }

@@ -91,7 +91,7 @@ impl Answer {
         Self::new(status, "text/plain", body)
     }
 
-    pub(crate) fn json(body: impl ToString) -> Self {
+    pub(crate) fn json(body: &impl ToString) -> Self {
         Self::new(200, "application/json", body.to_string())
     }
 

@@ -1,78 +1,60 @@
 //! What to do about one port: the config's wish for it beside what runs there.
 
 use super::claim::{Claim, claim};
-use super::obstacle;
-use super::{Draft, World};
+use super::draft::{Draft, Subject};
+use super::{World, obstacle};
 use crate::drift::{drift, noted};
 use crate::plan::{Action, HeldReason, KeepReason, RestartReason, StartReason, StopReason};
-use crate::{
-    Decision, DesiredNode, Health, Identity, KeyState, Listening, ObservedNode, Port, Restore, Role, Stream,
-};
+use crate::{DesiredNode, Field, Health, Identity, Listening, ObservedNode, Port, Spec, Stream, Unknown};
 
 /// Decides about every node that is wanted or runs on the port.
 pub(super) fn port<'a>(world: &World<'a>, port: Port) -> Vec<Draft<'a>> {
-    let wanted = world.desired.get(port);
-    let nodes = world.nodes_on(port);
     if let Some(unknown) = world.unknown.get(&port) {
-        return hold_all(world, port, HeldReason::PidUnknown, &unknown.reason.to_string());
+        return hold_unknown(world, unknown);
     }
-    if let Some((role, entry)) = world.wrong.get(&port) {
-        let mut drafts = hold_all(world, port, HeldReason::ConfigEntryWrong, &entry.detail);
-        if drafts.is_empty() {
-            drafts.push(held_entry(*role, port, entry));
-        }
-        return drafts;
+    if let Some((_, entry)) = world.wrong.get(&port) {
+        return hold_all(world, port, HeldReason::ConfigEntryWrong, &entry.detail);
     }
-    match claim(nodes) {
+    let wanted = world.desired.get(port);
+    match claim(world.nodes_on(port)) {
         Claim::Contested => {
             hold_all(world, port, HeldReason::PortContested, "two nodes claim to listen on this port")
         }
         Claim::Free => wanted.map(|wanted| start(world, wanted)).into_iter().collect(),
         Claim::Held { by, duplicates } => {
-            let mut drafts: Vec<Draft<'a>> = duplicates
-                .into_iter()
-                .filter(|node| world.in_scope(node))
-                .map(|node| duplicate(world, node))
-                .collect();
-            drafts.extend(claimed(world, wanted, by));
+            let duplicates = duplicates.iter().copied().filter(|node| world.in_scope(node));
+            let mut drafts: Vec<Draft<'a>> = duplicates.map(|node| duplicate(world, node)).collect();
+            match wanted {
+                Some(wanted) => drafts.extend(occupied(world, wanted, by)),
+                None if world.in_scope(by) => drafts.push(unwanted(world, by)),
+                None => {}
+            }
             drafts
         }
     }
 }
 
-/// A node has the port: is it the wanted one?
-fn claimed<'a>(world: &World<'a>, wanted: Option<&'a DesiredNode>, node: &'a ObservedNode) -> Vec<Draft<'a>> {
-    let Some(wanted) = wanted else {
-        return vec![unwanted(world, node)];
-    };
+/// A node has the wanted port: is it the wanted node?
+fn occupied<'a>(world: &World<'a>, wanted: &'a DesiredNode, node: &'a ObservedNode) -> Vec<Draft<'a>> {
+    let pid = node.processes.pid();
     if !world.in_scope(node) {
-        let mut draft = Draft::wanted(wanted, placeholder());
-        draft.hold(
-            HeldReason::PortTaken,
-            format!("a node that is not in scope runs here (pid {})", node.processes.pid()),
-        );
-        return vec![draft];
+        let detail = format!("a node that is not in scope runs here (pid {pid})");
+        return vec![Subject::Wanted(wanted).hold(HeldReason::PortTaken, detail)];
     }
-    let spec = match &node.identity {
-        Identity::Unidentified { why, .. } => {
-            return vec![held(
-                Draft::both(wanted, node, placeholder()),
-                HeldReason::NodeUnidentified,
-                why.to_string(),
-            )];
-        }
+    let hold = |reason, detail| vec![Subject::Both(wanted, node).hold(reason, detail)];
+    let running = match &node.identity {
+        Identity::Unidentified { why, .. } => return hold(HeldReason::NodeUnidentified, why.to_string()),
         Identity::Managed(spec) | Identity::Adopted(spec) => spec,
     };
-    if same_node(&wanted.spec.stream, &spec.stream) {
-        return vec![matched(world, wanted, node, spec)];
+    if same_node(&wanted.spec.stream, &running.stream) {
+        return vec![matched(world, wanted, node, running)];
     }
     if world.policy.scope.only_starts() {
-        let detail =
-            format!("{} runs here (pid {}), and --port only starts nodes", spec.name(), node.processes.pid());
-        return vec![held(Draft::both(wanted, node, placeholder()), HeldReason::StopNotInScope, detail)];
+        let detail = format!("{} runs here (pid {pid}), and --port only starts nodes", running.name());
+        return hold(HeldReason::StopNotInScope, detail);
     }
-    if let Some(detail) = renamed(world, wanted, spec) {
-        return vec![held(Draft::both(wanted, node, placeholder()), HeldReason::StreamRenamed, detail)];
+    if let Some(detail) = renamed(world, wanted, running) {
+        return hold(HeldReason::StreamRenamed, detail);
     }
     vec![unwanted(world, node), start(world, wanted)]
 }
@@ -82,140 +64,127 @@ fn matched<'a>(
     world: &World<'a>,
     wanted: &'a DesiredNode,
     node: &'a ObservedNode,
-    running: &'a crate::Spec,
+    running: &'a Spec,
 ) -> Draft<'a> {
-    let drift = drift(wanted, node, running);
-    let noted = noted(wanted, node);
-    let processes = node.processes;
+    let subject = Subject::Both(wanted, node);
     if let Listening::Elsewhere(actual) = node.listening {
         let detail = format!("listens on port {actual}; stop it with: acecast stop {}", node.port);
-        return held(Draft::both(wanted, node, placeholder()), HeldReason::WrongPort, detail);
+        return subject.hold(HeldReason::WrongPort, detail);
     }
+    let (drift, noted) = (drift(wanted, node, running), noted(wanted, node));
     if drift.is_empty() {
         let detail = (node.health != Health::Answering).then(|| node.health.to_string());
-        return Draft::both(
-            wanted,
-            node,
-            Action::Keep { reason: KeepReason::InSync, node: processes, detail, noted },
-        );
+        let reason = KeepReason::InSync;
+        return subject.decide(Action::Keep { reason, node: node.processes, detail, noted });
     }
-    let mut draft = Draft::both(
-        wanted,
-        node,
-        Action::Restart {
-            reason: RestartReason::Drift,
-            node: processes,
-            drift,
-            noted,
-            new_key: false,
-            needs: None,
-        },
-    );
+    let permit = permit_restart(world, wanted);
+    let new_key = permit == Ok(true);
+    let mut decision = subject.decide(Action::Restart {
+        reason: RestartReason::Drift,
+        node: node.processes,
+        drift,
+        noted,
+        new_key,
+        needs: None,
+    });
+    if let Err((reason, detail)) = permit {
+        decision.hold(reason, detail);
+    }
+    decision
+}
+
+/// Whether the restart makes a new key, or why it may not be done.
+fn permit_restart(world: &World<'_>, wanted: &DesiredNode) -> Result<bool, (HeldReason, String)> {
     if world.policy.scope.only_starts() {
-        draft.hold(HeldReason::RestartNotInScope, "needs a restart, and --port only starts nodes".to_owned());
-    } else if world.has_portless_entry(wanted.spec.role()) {
-        let detail = "needs a restart, but an entry whose port cannot be read may mean this node".to_owned();
-        draft.hold(HeldReason::ConfigIncomplete, detail);
-    } else {
-        match obstacle::to_restart(world, wanted) {
-            Err((reason, detail)) => draft.hold(reason, detail),
-            Ok(makes_key) => {
-                if let Action::Restart { new_key, .. } = &mut draft.decision.action {
-                    *new_key = makes_key;
-                }
-            }
-        }
+        let detail = "needs a restart, and --port only starts nodes";
+        return Err((HeldReason::RestartNotInScope, detail.to_owned()));
     }
-    draft
+    if world.has_portless_entry(wanted.spec.role()) {
+        let detail = "needs a restart, but an entry whose port cannot be read may mean this node";
+        return Err((HeldReason::ConfigIncomplete, detail.to_owned()));
+    }
+    obstacle::to_restart(world, wanted)
 }
 
 /// The wanted node does not run on its port.
 fn start<'a>(world: &World<'a>, wanted: &'a DesiredNode) -> Draft<'a> {
+    let subject = Subject::Wanted(wanted);
     match obstacle::to_start(world, wanted) {
-        Err((reason, detail)) => held(Draft::wanted(wanted, placeholder()), reason, detail),
-        Ok(new_key) => Draft::wanted(
-            wanted,
-            Action::Start { reason: StartReason::Missing, new_key, after: Vec::new(), needs: None },
-        ),
+        Err((reason, detail)) => subject.hold(reason, detail),
+        Ok(new_key) => subject.decide(Action::Start {
+            reason: StartReason::Missing,
+            new_key,
+            after: Vec::new(),
+            needs: None,
+        }),
     }
 }
 
 /// A node runs on a port where the config does not want it.
 fn unwanted<'a>(world: &World<'a>, node: &'a ObservedNode) -> Draft<'a> {
-    let draft = |action| Draft::running(node, action);
+    let subject = Subject::Running(node);
     let spec = match &node.identity {
         Identity::Unidentified { why, .. } => {
-            return held(draft(placeholder()), HeldReason::NodeUnidentified, why.to_string());
+            return subject.hold(HeldReason::NodeUnidentified, why.to_string());
         }
         Identity::Managed(spec) | Identity::Adopted(spec) => spec,
     };
     if world.policy.scope.only_starts() {
         let detail = "is not in the config, and --port only starts nodes".to_owned();
-        return held(draft(placeholder()), HeldReason::StopNotInScope, detail);
+        return subject.hold(HeldReason::StopNotInScope, detail);
     }
-    let stop = |reason| draft(Action::Stop { reason, node: node.processes });
+    let stop = |reason| subject.decide(Action::Stop { reason, node: node.processes });
     if spec.stream.uid().is_some_and(|uid| world.homes.contains_key(uid)) {
         return stop(StopReason::Moved);
     }
-    if world.incomplete(spec.role()) {
+    if world.is_incomplete(spec.role()) {
         let detail = format!("is not in the config, but an entry of the {} list is wrong", spec.role());
-        return held(draft(placeholder()), HeldReason::ConfigIncomplete, detail);
+        return subject.hold(HeldReason::ConfigIncomplete, detail);
     }
     stop(StopReason::NotInConfig)
 }
 
 /// Another node has this node's port.
 fn duplicate<'a>(world: &World<'a>, node: &'a ObservedNode) -> Draft<'a> {
-    let mut draft =
-        Draft::running(node, Action::Stop { reason: StopReason::Duplicate, node: node.processes });
+    let subject = Subject::Running(node);
     if let Identity::Unidentified { why, .. } = &node.identity {
-        draft.hold(HeldReason::NodeUnidentified, why.to_string());
-    } else if world.policy.scope.only_starts() {
-        draft.hold(HeldReason::StopNotInScope, "is a duplicate, and --port only starts nodes".to_owned());
+        return subject.hold(HeldReason::NodeUnidentified, why.to_string());
     }
-    draft
+    if world.policy.scope.only_starts() {
+        let detail = "is a duplicate, and --port only starts nodes".to_owned();
+        return subject.hold(HeldReason::StopNotInScope, detail);
+    }
+    subject.decide(Action::Stop { reason: StopReason::Duplicate, node: node.processes })
 }
 
-/// Nothing on the port is touched: one held decision for each running node and for what is wanted there.
-fn hold_all<'a>(world: &World<'a>, port: Port, reason: HeldReason, detail: &str) -> Vec<Draft<'a>> {
-    let wanted = world.desired.get(port);
-    let mut nodes = world.nodes_on(port).iter().copied().filter(|node| world.in_scope(node));
-    let first = match (wanted, nodes.next()) {
-        (Some(wanted), Some(node)) => Some(Draft::both(wanted, node, placeholder())),
-        (Some(wanted), None) => Some(Draft::wanted(wanted, placeholder())),
-        (None, Some(node)) => Some(Draft::running(node, placeholder())),
-        (None, None) => None,
-    };
-    let rest = nodes.map(|node| Draft::running(node, placeholder()));
-    let mut drafts: Vec<Draft<'a>> =
-        first.into_iter().chain(rest).map(|draft| held(draft, reason, detail.to_owned())).collect();
-    if drafts.is_empty()
-        && let Some(unknown) = world.unknown.get(&port)
-    {
-        let (role, name) = match world.wrong.get(&port) {
-            Some((role, entry)) => (Some(*role), entry.name.clone()),
-            None => (None, None),
-        };
-        let action = Action::Held { reason, pid: unknown.pid, detail: detail.to_owned(), drift: Vec::new() };
-        let decision = Decision { role, port, name, action };
-        drafts.push(Draft { decision, wanted: None, running: None });
-    } else if let (Some(unknown), Some(draft)) = (world.unknown.get(&port), drafts.first_mut())
-        && let Action::Held { pid: pid @ None, .. } = &mut draft.decision.action
-    {
-        *pid = unknown.pid;
+/// Nothing can be proven about the port.
+fn hold_unknown<'a>(world: &World<'a>, unknown: &Unknown) -> Vec<Draft<'a>> {
+    let mut drafts = hold_all(world, unknown.port, HeldReason::PidUnknown, &unknown.reason.to_string());
+    for draft in &mut drafts {
+        if let Action::Held { pid: pid @ None, .. } = &mut draft.decision.action {
+            *pid = unknown.pid;
+        }
     }
     drafts
 }
 
-fn held_entry<'a>(role: Role, port: Port, entry: &crate::WrongEntry) -> Draft<'a> {
-    let action = Action::Held {
-        reason: HeldReason::ConfigEntryWrong,
-        pid: None,
-        detail: entry.detail.clone(),
-        drift: Vec::new(),
+/// Nothing on the port is touched: one held decision for each running node and for what is wanted there, and one
+/// for the port itself if there is neither.
+fn hold_all<'a>(world: &World<'a>, port: Port, reason: HeldReason, detail: &str) -> Vec<Draft<'a>> {
+    let mut nodes = world.nodes_on(port).iter().copied().filter(|node| world.in_scope(node));
+    let first = match (world.desired.get(port), nodes.next()) {
+        (Some(wanted), Some(node)) => Subject::Both(wanted, node),
+        (Some(wanted), None) => Subject::Wanted(wanted),
+        (None, Some(node)) => Subject::Running(node),
+        (None, None) => {
+            let entry = world.wrong.get(&port);
+            let role = entry.map(|(role, _)| *role);
+            let name = entry.and_then(|(_, entry)| entry.name.clone());
+            return vec![Draft::hold_port(role, port, name, reason, detail.to_owned())];
+        }
     };
-    let decision = Decision { role: Some(role), port, name: entry.name.clone(), action };
-    Draft { decision, wanted: None, running: None }
+    let subjects = std::iter::once(first).chain(nodes.map(Subject::Running));
+    subjects.map(|subject| subject.hold(reason, detail.to_owned())).collect()
 }
 
 /// The running node is the wanted one, if perhaps with other settings: a support node is its port, a source node is
@@ -230,38 +199,17 @@ fn same_node(wanted: &Stream, running: &Stream) -> bool {
 
 /// The same input on the same port under another uid, without a key of its own: the stream would silently become
 /// another one and lose its viewers.
-fn renamed(world: &World<'_>, wanted: &DesiredNode, running: &crate::Spec) -> Option<String> {
-    use crate::Field;
+fn renamed(world: &World<'_>, wanted: &DesiredNode, running: &Spec) -> Option<String> {
     let (new, old) = (wanted.spec.stream.uid()?, running.stream.uid()?);
-    let is = |field, spec: &crate::Spec, text: &str| spec.settings.get(&field) == Some(&text.into());
-    if !is(Field::Type, &wanted.spec, "ts")
+    if wanted.spec.settings.get(&Field::Url)? != running.settings.get(&Field::Url)?
         || world.homes.contains_key(old)
         || world.policy.new_keys.contains(new)
+        || obstacle::key(world, wanted) == Ok(false)
     {
         return None;
     }
-    if running.settings.get(&Field::Url)? != wanted.spec.settings.get(&Field::Url)? {
-        return None;
-    }
-    let has_key = world
-        .observed
-        .keys
-        .get(new)
-        .is_some_and(|facts| facts.key == KeyState::Present || facts.restore == Restore::Fits);
-    (!has_key).then(|| {
-        format!(
-            "renames the stream {old}, which would get a new key and lose its viewers; copy {old}.sauth to \
-             {new}.sauth in the metadata dir, or allow a new stream with --new-key {new}"
-        )
-    })
-}
-
-fn held<'a>(mut draft: Draft<'a>, reason: HeldReason, detail: String) -> Draft<'a> {
-    draft.hold(reason, detail);
-    draft
-}
-
-/// What a draft holds until its `hold` is called.
-fn placeholder() -> Action {
-    Action::Held { reason: HeldReason::PidUnknown, pid: None, detail: String::new(), drift: Vec::new() }
+    Some(format!(
+        "renames the stream {old}, which would get a new key and lose its viewers; copy {old}.sauth to {new}.sauth \
+         in the metadata dir, or allow a new stream with --new-key {new}"
+    ))
 }

@@ -1,8 +1,9 @@
 //! The guard: a list that lost most of its nodes is more likely broken than meant.
 
-use super::{Draft, World};
+use super::World;
+use super::draft::Draft;
+use crate::Role;
 use crate::plan::{Action, Refusal, StopReason};
-use crate::{List, Role};
 
 /// Fewer running nodes than this may all be stopped: hosts that small change as a whole.
 const SMALL: usize = 4;
@@ -14,24 +15,34 @@ pub(super) fn refusal(world: &World<'_>, drafts: &[Draft<'_>]) -> Option<Refusal
     }
     Role::ALL.into_iter().find_map(|role| {
         let list = world.desired.list(role)?;
-        let of_role = |draft: &&Draft<'_>| draft.decision.role == Some(role);
-        let not_in_config = |draft: &&Draft<'_>| {
-            matches!(draft.decision.action, Action::Stop { reason: StopReason::NotInConfig, .. })
-        };
-        let stops = drafts.iter().filter(of_role).filter(not_in_config).count();
-        let running = drafts.iter().filter(of_role).filter(|draft| draft.running.is_some()).count();
-        judge(role, list, stops, running)
+        let (running, stops) = count(drafts, role);
+        if stops == 0 {
+            None
+        } else if list.is_empty() {
+            Some(Refusal::EmptyList { role, stops })
+        } else if running >= SMALL && stops * 2 > running {
+            Some(Refusal::MassStop { role, stops, running })
+        } else {
+            None
+        }
     })
 }
 
-fn judge(role: Role, list: &List, stops: usize, running: usize) -> Option<Refusal> {
-    if stops == 0 {
-        None
-    } else if list.is_empty() {
-        Some(Refusal::EmptyList { role, stops })
-    } else if running >= SMALL && stops * 2 > running {
-        Some(Refusal::MassStop { role, stops, running })
-    } else {
-        None
+/// How many nodes of the role run, duplicates left out, and how many of those would stop as not in the config.
+fn count(drafts: &[Draft<'_>], role: Role) -> (usize, usize) {
+    let (mut running, mut stops) = (0, 0);
+    for draft in drafts {
+        if draft.running().and_then(|node| node.identity.role()) != Some(role) {
+            continue;
+        }
+        match &draft.decision.action {
+            Action::Stop { reason: StopReason::Duplicate, .. } => {}
+            Action::Stop { reason: StopReason::NotInConfig, .. } => {
+                running += 1;
+                stops += 1;
+            }
+            _ => running += 1,
+        }
     }
+    (running, stops)
 }

@@ -1,71 +1,116 @@
-//! A stream that cannot start at its new port is not stopped at its old one.
+//! A stream that cannot start at its new port is not stopped at its old one, and nothing starts beside what stays.
 //!
 //! One held node can hold others: it keeps its port, so the node that should start there is held, so that node's
 //! stream stays where it runs, and so on. Each node is held at most once, so following the chain is linear.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::{Draft, World};
-use crate::plan::{Action, HeldReason, StopReason};
-use crate::{Port, Processes, StreamUid};
+use super::World;
+use super::draft::Draft;
+use crate::plan::{Action, HeldReason};
+use crate::{Listening, ObservedNode, Port, StreamUid};
 
-pub(super) fn hold_what_cannot_move(world: &World<'_>, drafts: &mut [Draft<'_>]) {
-    let mut starts: HashMap<Port, usize> = HashMap::new();
-    let mut moves: HashMap<StreamUid, Vec<usize>> = HashMap::new();
-    let mut stopped: HashMap<Processes, usize> = HashMap::new();
-    // Streams whose node on the wanted port is held: nothing of them may be stopped elsewhere.
-    let mut blocked: Vec<StreamUid> = Vec::new();
-    for (at, draft) in drafts.iter().enumerate() {
-        let uid = draft.wanted.and_then(|node| node.spec.stream.uid());
-        match &draft.decision.action {
-            Action::Start { .. } => {
-                starts.insert(draft.decision.port, at);
-            }
-            Action::Stop { reason, node } => {
-                stopped.insert(*node, at);
-                let uid = draft.running.and_then(|node| node.identity.spec()?.stream.uid());
-                if let (StopReason::Moved, Some(uid)) = (reason, uid) {
-                    moves.entry(uid.clone()).or_default().push(at);
-                }
-            }
-            Action::Held { .. } => blocked.extend(uid.cloned()),
-            Action::Restart { .. } | Action::Keep { .. } => {}
-        }
-    }
-    // What runs and stays is the beginning of every chain; the port of a node to be stopped becomes free.
-    let mut staying: Vec<_> =
-        world.observed.nodes.iter().filter(|node| !stopped.contains_key(&node.processes)).collect();
+pub(super) fn hold_what_cannot_move<'a>(world: &World<'a>, drafts: &mut [Draft<'a>]) {
+    let mut chain = Chain::new(world, drafts);
     loop {
-        while let Some(node) = staying.pop() {
-            let by = format!("the node with pid {} stays on this port", node.processes.pid());
-            hold_start(drafts, &mut blocked, starts.remove(&node.port), HeldReason::PortTaken, by);
-            let uid = node.identity.spec().and_then(|spec| spec.stream.uid());
-            if let Some(home) = uid.and_then(|uid| world.homes.get(uid)).filter(|home| **home != node.port) {
-                let by =
-                    format!("the stream still runs on port {} (pid {})", node.port, node.processes.pid());
-                hold_start(drafts, &mut blocked, starts.remove(home), HeldReason::StreamRunning, by);
-            }
+        while let Some(node) = chain.staying.pop() {
+            chain.hold_starts_beside(node);
         }
-        let Some(uid) = blocked.pop() else { break };
-        for at in moves.remove(&uid).unwrap_or_default() {
-            drafts[at].hold(
-                HeldReason::MoveBlocked,
-                format!("{uid} cannot be started on its new port, so it stays here"),
-            );
-            staying.extend(drafts[at].running);
-        }
+        let Some(uid) = chain.blocked.pop() else { break };
+        chain.hold_stops_of(uid);
     }
 }
 
-fn hold_start(
-    drafts: &mut [Draft<'_>],
-    blocked: &mut Vec<StreamUid>,
-    at: Option<usize>,
-    reason: HeldReason,
-    detail: String,
-) {
-    if let Some(at) = at {
-        drafts[at].hold(reason, detail);
-        blocked.extend(drafts[at].wanted.and_then(|node| node.spec.stream.uid()).cloned());
+/// What is still to be followed, and the decisions that can still be held.
+struct Chain<'w, 'a> {
+    world: &'w World<'a>,
+    drafts: &'w mut [Draft<'a>],
+    /// The starts, by port.
+    starts: HashMap<Port, usize>,
+    /// The stops, by the stream that the node carries and by port.
+    stops_of: HashMap<&'a StreamUid, Vec<usize>>,
+    stops_on: HashMap<Port, Vec<usize>>,
+    /// Nodes that are not stopped.
+    staying: Vec<&'a ObservedNode>,
+    /// Streams that neither run on their port in the config nor will be started there.
+    blocked: Vec<&'a StreamUid>,
+}
+
+impl<'w, 'a> Chain<'w, 'a> {
+    fn new(world: &'w World<'a>, drafts: &'w mut [Draft<'a>]) -> Self {
+        let mut starts = HashMap::new();
+        let mut stops_of: HashMap<&StreamUid, Vec<usize>> = HashMap::new();
+        let mut stops_on: HashMap<Port, Vec<usize>> = HashMap::new();
+        let mut stopped = HashSet::new();
+        let mut blocked = Vec::new();
+        for (at, draft) in drafts.iter().enumerate() {
+            match &draft.decision.action {
+                Action::Start { .. } => {
+                    starts.insert(draft.decision.port, at);
+                }
+                Action::Stop { node, .. } => {
+                    stopped.insert(*node);
+                    stops_on.entry(draft.decision.port).or_default().push(at);
+                    if let Some(uid) = draft.running().and_then(ObservedNode::uid) {
+                        stops_of.entry(uid).or_default().push(at);
+                    }
+                }
+                // A restart that is held is no obstacle: the stream runs where it should.
+                Action::Held { drift, .. } if drift.is_empty() => blocked.extend(draft.wanted_uid()),
+                Action::Held { .. } | Action::Restart { .. } | Action::Keep { .. } => {}
+            }
+        }
+        let staying = world.running().filter(|node| !stopped.contains(&node.processes)).collect();
+        Chain { world, drafts, starts, stops_of, stops_on, staying, blocked }
+    }
+
+    /// Nothing can start on a port that the node uses, and its stream cannot start elsewhere.
+    fn hold_starts_beside(&mut self, node: &ObservedNode) {
+        let (port, pid) = (node.port, node.processes.pid());
+        self.hold_start(port, HeldReason::PortTaken, || {
+            format!("the node with pid {pid} stays on this port")
+        });
+        if let Listening::Elsewhere(actual) = node.listening {
+            self.hold_start(actual, HeldReason::PortTaken, || {
+                format!("the node of port {port} listens here (pid {pid})")
+            });
+        }
+        if let Some(home) = node.uid().and_then(|uid| self.world.homes.get(uid)).copied() {
+            self.hold_start(home, HeldReason::StreamRunning, || {
+                format!("the stream still runs on port {port} (pid {pid})")
+            });
+        }
+    }
+
+    fn hold_start(&mut self, port: Port, reason: HeldReason, detail: impl FnOnce() -> String) {
+        if let Some(at) = self.starts.remove(&port) {
+            let draft = &mut self.drafts[at];
+            draft.hold(reason, detail());
+            self.blocked.extend(draft.wanted_uid());
+        }
+    }
+
+    /// The stream cannot start where the config wants it, so it stays where it runs. If that is the very port, where
+    /// another node has the claim, the port stays as it is: one step of the way would only be half a replacement.
+    fn hold_stops_of(&mut self, uid: &StreamUid) {
+        let home = self.world.homes[uid];
+        let mut runs_at_home = false;
+        for at in self.stops_of.remove(uid).unwrap_or_default() {
+            runs_at_home |= self.drafts[at].decision.port == home;
+            self.hold_stop(at, format!("{uid} cannot be started on port {home}, so it stays here"));
+        }
+        if runs_at_home {
+            for at in self.stops_on.remove(&home).unwrap_or_default() {
+                self.hold_stop(at, format!("{uid} cannot be started here, so this port stays as it is"));
+            }
+        }
+    }
+
+    fn hold_stop(&mut self, at: usize, detail: String) {
+        let draft = &mut self.drafts[at];
+        if let Action::Stop { .. } = draft.decision.action {
+            draft.hold(HeldReason::MoveBlocked, detail);
+            self.staying.extend(draft.running());
+        }
     }
 }

@@ -1,8 +1,8 @@
-//! What stands in the way of a start.
+//! What stands in the way of a start, as far as the port itself and the stream's key can tell.
 
 use super::World;
 use crate::plan::HeldReason;
-use crate::{DesiredNode, Field, KeyFacts, KeyState, Restore, Rival, StreamUid};
+use crate::{DesiredNode, KeyFacts, KeyState, Restore, Rival, StreamUid};
 
 type Obstacle = (HeldReason, String);
 
@@ -15,16 +15,13 @@ pub(super) fn to_start(world: &World<'_>, wanted: &DesiredNode) -> Result<bool, 
     if let Some(foreign) = world.observed.taken.get(&port) {
         return Err((HeldReason::PortTaken, format!("port {port} is taken by {foreign}")));
     }
-    if let Some(squatter) = squatter(world, wanted) {
-        return Err((HeldReason::PortTaken, squatter));
-    }
     if world.policy.scope.only_starts()
         && let Some(elsewhere) = runs_elsewhere(world, wanted)
     {
         let detail = format!("still runs on port {elsewhere}, and --port only starts nodes");
         return Err((HeldReason::StopNotInScope, detail));
     }
-    key(world, wanted, false)
+    key(world, wanted)
 }
 
 /// Whether the restart makes a new key, or what stands in its way. The node's port is its own already.
@@ -32,7 +29,7 @@ pub(super) fn to_restart(world: &World<'_>, wanted: &DesiredNode) -> Result<bool
     if let Some(rival @ Rival::Key(_)) = world.observed.rivals.get(&wanted.spec.port) {
         return Err((HeldReason::OtherRealm, rival_text(rival)));
     }
-    key(world, wanted, true)
+    key(world, wanted)
 }
 
 fn rival_text(rival: &Rival) -> String {
@@ -42,38 +39,32 @@ fn rival_text(rival: &Rival) -> String {
     }
 }
 
-/// A node of this realm that had to take this port because its own was busy.
-fn squatter(world: &World<'_>, wanted: &DesiredNode) -> Option<String> {
-    let port = wanted.spec.port;
-    let node = world.squatters.get(&port)?;
-    Some(format!("the node of port {} listens here (pid {})", node.port, node.processes.pid()))
-}
-
 fn runs_elsewhere(world: &World<'_>, wanted: &DesiredNode) -> Option<crate::Port> {
     let uid = wanted.spec.stream.uid()?;
     world.carriers.get(uid)?.iter().map(|node| node.port).find(|port| *port != wanted.spec.port)
 }
 
-/// A ts node must not be started where the engine would replace a known stream's key.
-fn key(world: &World<'_>, wanted: &DesiredNode, runs: bool) -> Result<bool, Obstacle> {
-    let (Some(uid), Some(true)) =
-        (wanted.spec.stream.uid(), wanted.spec.settings.get(&Field::Type).map(|kind| *kind == "ts".into()))
-    else {
+/// Whether the engine would make a new key, or why it must not. Only ts nodes have a key.
+pub(super) fn key(world: &World<'_>, wanted: &DesiredNode) -> Result<bool, Obstacle> {
+    let Some(uid) = wanted.spec.stream.uid().filter(|_| !wanted.spec.is_hls()) else {
         return Ok(false);
     };
-    let facts = world.observed.keys.get(uid).cloned().unwrap_or_default();
-    let allowed = world.policy.new_keys.contains(uid);
-    judge(uid, &facts, runs, allowed)
+    let carriers = world.carriers.get(uid).map_or(&[][..], Vec::as_slice);
+    let runs = carriers.iter().filter_map(|node| node.identity.spec()).any(|spec| !spec.is_hls());
+    let none = KeyFacts::default();
+    let facts = world.observed.keys.get(uid).unwrap_or(&none);
+    judge(uid, facts, runs, world.policy.new_keys.contains(uid))
 }
 
 fn judge(uid: &StreamUid, facts: &KeyFacts, runs: bool, allowed: bool) -> Result<bool, Obstacle> {
     let KeyFacts { key, traces, restore } = facts;
+    if allowed {
+        let kept = *key == KeyState::Present
+            || (*restore == Restore::Fits && !matches!(key, KeyState::Unreadable(_)));
+        return Ok(!kept);
+    }
     let advice = format!("put {uid}.sauth back from a backup, or allow a new stream with --new-key {uid}");
     match (key, restore) {
-        (KeyState::Present, _) | (KeyState::Missing | KeyState::Damaged(_), Restore::Fits) if allowed => {
-            Ok(false)
-        }
-        _ if allowed => Ok(true),
         (_, Restore::Conflict { local, remote }) => Err((
             HeldReason::KeyConflict,
             format!(

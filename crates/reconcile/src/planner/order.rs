@@ -1,64 +1,58 @@
 //! What a start waits for: the stops that free its port or its stream, and the source that it takes its stream from.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use super::{Draft, World};
+use super::World;
+use super::draft::Draft;
 use crate::plan::{Action, HeldReason};
-use crate::{DesiredNode, Port, Processes, Role, Stream, StreamUid};
+use crate::{DesiredNode, Listening, ObservedNode, Port, Processes, Role, Stream, StreamUid};
 
 pub(super) fn add_waits(world: &World<'_>, drafts: &mut [Draft<'_>]) {
-    let mut freed_ports: HashMap<Port, Vec<Processes>> = HashMap::new();
-    let mut freed_streams: HashMap<&StreamUid, Vec<Processes>> = HashMap::new();
-    let mut sources: BTreeMap<Port, Source> = BTreeMap::new();
+    wait_for_stops(drafts);
+    wait_for_sources(world, drafts);
+}
+
+fn wait_for_stops(drafts: &mut [Draft<'_>]) {
+    let mut ports: HashMap<Port, Vec<Processes>> = HashMap::new();
+    let mut streams: HashMap<&StreamUid, Vec<Processes>> = HashMap::new();
     for draft in drafts.iter() {
-        let port = draft.decision.port;
-        match (&draft.decision.action, draft.running) {
-            (Action::Stop { node, .. }, Some(running)) => {
-                freed_ports.entry(port).or_default().push(*node);
-                if let Some(uid) = running.identity.spec().and_then(|spec| spec.stream.uid()) {
-                    freed_streams.entry(uid).or_default().push(*node);
-                }
-                if draft.decision.role == Some(Role::Source) {
-                    sources.entry(port).or_insert(Source::Leaves);
-                }
-            }
-            (Action::Held { .. }, None) if draft.decision.role == Some(Role::Source) => {
-                sources.insert(port, Source::Missing);
-            }
-            _ if draft.decision.role == Some(Role::Source) => {
-                sources.insert(port, Source::Comes);
-            }
-            _ => {}
+        let (Action::Stop { node, .. }, Some(running)) = (&draft.decision.action, draft.running()) else {
+            continue;
+        };
+        ports.entry(running.port).or_default().push(*node);
+        if let Listening::Elsewhere(port) = running.listening {
+            ports.entry(port).or_default().push(*node);
         }
-    }
-    // Source nodes of roles or ports that are not in scope stay as they are.
-    for node in &world.observed.nodes {
-        if node.identity.role() == Some(Role::Source) {
-            sources.entry(node.port).or_insert(Source::Comes);
+        if let Some(uid) = running.uid() {
+            streams.entry(uid).or_default().push(*node);
         }
     }
     for draft in drafts {
-        let Some(wanted) = draft.wanted else { continue };
-        let source = local_source(world, wanted).and_then(|port| Some((port, sources.get(&port)?)));
-        match (&mut draft.decision.action, source) {
-            (
-                Action::Start { .. } | Action::Restart { .. },
-                Some((port, Source::Missing | Source::Leaves)),
-            ) => {
-                draft
-                    .hold(HeldReason::SourceNotReady, format!("its source on port {port} will not be there"));
-            }
-            (Action::Start { needs, .. } | Action::Restart { needs, .. }, Some((port, Source::Comes))) => {
-                *needs = Some(port);
-            }
-            _ => {}
-        }
+        let (port, uid) = (draft.decision.port, draft.wanted_uid());
         if let Action::Start { after, .. } = &mut draft.decision.action {
-            let uid = wanted.spec.stream.uid();
-            after.extend(freed_ports.get(&wanted.spec.port).into_iter().flatten());
-            after.extend(uid.and_then(|uid| freed_streams.get(uid)).into_iter().flatten());
+            after.extend(ports.get(&port).into_iter().flatten());
+            after.extend(uid.and_then(|uid| streams.get(uid)).into_iter().flatten());
             after.sort_unstable();
             after.dedup();
+        }
+    }
+}
+
+fn wait_for_sources(world: &World<'_>, drafts: &mut [Draft<'_>]) {
+    let sources = sources(world, drafts);
+    for draft in drafts {
+        let Some(port) = draft.wanted().and_then(|wanted| local_source(world, wanted)) else { continue };
+        let (Action::Start { needs, .. } | Action::Restart { needs, .. }) = &mut draft.decision.action else {
+            continue;
+        };
+        match sources.get(&port) {
+            Some(Source::Comes) => *needs = Some(port),
+            Some(Source::Missing) => {
+                let detail = format!("its source on port {port} will not be there");
+                draft.hold(HeldReason::SourceNotReady, detail);
+            }
+            // Nothing is known of a source there: it may be another realm's, so the node is free to try.
+            None => {}
         }
     }
 }
@@ -67,10 +61,30 @@ pub(super) fn add_waits(world: &World<'_>, drafts: &mut [Draft<'_>]) {
 enum Source {
     /// It runs, or is to be started.
     Comes,
-    /// It is to be stopped.
-    Leaves,
-    /// It is wanted, does not run and cannot be started.
+    /// It is wanted, does not run and is not to be started.
     Missing,
+}
+
+/// What becomes of this host's source nodes, less those that are stopped for good.
+fn sources(world: &World<'_>, drafts: &[Draft<'_>]) -> HashMap<Port, Source> {
+    let is_source = |node: &ObservedNode| node.identity.role() == Some(Role::Source);
+    let mut sources = HashMap::new();
+    for draft in drafts.iter().filter(|draft| draft.decision.role == Some(Role::Source)) {
+        let fate = match draft.decision.action {
+            Action::Stop { .. } => continue,
+            Action::Held { .. } if !draft.running().is_some_and(is_source) => Source::Missing,
+            _ => Source::Comes,
+        };
+        sources.insert(draft.decision.port, fate);
+    }
+    // What is not in scope stays as it is.
+    for node in world.running().filter(|node| is_source(node) && !world.decides_about(node)) {
+        sources.entry(node.port).or_insert(Source::Comes);
+    }
+    for wanted in world.desired.nodes().filter(|node| node.spec.role() == Role::Source) {
+        sources.entry(wanted.spec.port).or_insert(Source::Missing);
+    }
+    sources
 }
 
 /// The port of the source node of this host that the support node takes its stream from.

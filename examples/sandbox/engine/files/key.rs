@@ -49,7 +49,9 @@ fn random_key() -> io::Result<Vec<u8>> {
     let mut random = File::open("/dev/urandom")?;
     let mut body = integer(&[0]);
     let half = MODULUS_BYTES / 2;
-    for (place, size) in [MODULUS_BYTES, 0, MODULUS_BYTES, half, half, half, half, half].into_iter().enumerate() {
+    for (place, size) in
+        [MODULUS_BYTES, 0, MODULUS_BYTES, half, half, half, half, half].into_iter().enumerate()
+    {
         if place == 1 {
             body.extend(integer(&[1, 0, 1]));
             continue;

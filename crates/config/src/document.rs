@@ -1,0 +1,94 @@
+//! A document's text, and places in it.
+
+use std::cell::{Cell, OnceCell};
+use std::ops::Range;
+
+use crate::boundary::floor;
+use crate::problem::Place;
+use crate::{At, LoadError, Problem, Severity, mask, snippet};
+
+/// The longest document that is read, from a file or a server: 16 MiB, far more than a thousand nodes need.
+pub(crate) const MAX_LEN: usize = 16 << 20;
+
+/// A text with a name, which is the file's path or the URL with its secrets masked.
+pub(crate) struct Document {
+    name: String,
+    text: String,
+    /// Where each line begins.
+    lines: Vec<usize>,
+    /// What must not be shown; only found once something is shown.
+    hidden: OnceCell<Vec<Range<usize>>>,
+    /// The place that was asked for last: problems come nearly in order, and a line may be the whole document.
+    last: Cell<(usize, At)>,
+}
+
+impl Document {
+    /// Takes UTF-8 in, with or without a byte order mark.
+    pub(crate) fn new(name: String, bytes: &[u8]) -> Result<Document, LoadError> {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let (text, bad) = match std::str::from_utf8(bytes) {
+            Ok(text) => (text.to_owned(), text.find('\0')),
+            Err(error) => (String::from_utf8_lossy(bytes).into_owned(), Some(error.valid_up_to())),
+        };
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let document = Document {
+            name,
+            text,
+            lines,
+            hidden: OnceCell::new(),
+            last: Cell::new((0, At { line: 1, column: 1 })),
+        };
+        match bad {
+            None => Ok(document),
+            Some(at) => {
+                let found = bytes[at];
+                let utf16 = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+                let hint = if utf16 { "; it looks like UTF-16" } else { "" };
+                let message = format!("found the byte 0x{found:02x}, expected UTF-8 text without NUL{hint}");
+                Err(LoadError::Syntax(Box::new(document.error(at..at, "", message))))
+            }
+        }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The line and column of a byte.
+    pub(crate) fn at(&self, offset: usize) -> At {
+        let offset = floor(&self.text, offset);
+        let line = self.lines.partition_point(|start| *start <= offset);
+        let (known, at) = self.last.get();
+        let count = |range: Range<usize>| self.text[range].chars().count();
+        let column = match at.line == line {
+            true if known <= offset => at.column + count(known..offset),
+            true => at.column - count(offset..known),
+            false => count(self.lines[line - 1]..offset) + 1,
+        };
+        let at = At { line, column };
+        self.last.set((offset, at));
+        at
+    }
+
+    pub(crate) fn place(&self, range: Range<usize>, path: &str) -> Place {
+        let hidden = self.hidden.get_or_init(|| mask::hidden(&self.text));
+        let at = self.at(range.start);
+        let line_end = self.lines.get(at.line).map_or(self.text.len(), |next| next - 1);
+        let line_start = self.lines[at.line - 1];
+        let line = line_start..line_start + self.text[line_start..line_end].trim_end_matches('\r').len();
+        Place {
+            source: self.name.clone(),
+            at,
+            path: path.to_owned(),
+            snippet: snippet::snippet(&self.text, line, range, hidden),
+        }
+    }
+
+    pub(crate) fn error(&self, range: Range<usize>, path: &str, message: String) -> Problem {
+        self.place(range, path).problem(Severity::Error, message)
+    }
+}

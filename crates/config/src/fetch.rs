@@ -1,0 +1,76 @@
+//! One request for one document; everything else about remote lists is decided in [`crate::get`].
+
+use std::time::{Duration, Instant};
+
+use crate::RemoteUrl;
+
+/// Makes one GET request, with neither redirects nor retries.
+#[cfg_attr(test, mockall::automock)]
+pub trait Fetch: Sync {
+    /// Asks for the document at `url`. The answer is there at `deadline`, or the request has failed with
+    /// [`FetchError::TimedOut`]. A body of more than [`Answer::MAX_BODY`] bytes is [`FetchError::TooLarge`].
+    fn get(&self, url: &RemoteUrl, deadline: Instant) -> Result<Answer, FetchError>;
+}
+
+/// What a server answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// Where a redirect leads to, as the header has it.
+    pub location: Option<String>,
+    /// How long the server asks to be left alone.
+    pub retry_after: Option<Duration>,
+    /// The body, decompressed.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The largest body that is taken: 16 MiB, as for files.
+    pub const MAX_BODY: usize = crate::document::MAX_LEN;
+}
+
+/// Why a document could not be had from a server. None of the texts holds the URL's secrets.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FetchError {
+    /// Nothing listens there.
+    #[error("the connection was refused")]
+    Refused,
+    /// The host's name has no address.
+    #[error("the host's name cannot be resolved")]
+    UnknownHost,
+    /// The connection could not be made, or broke, for another reason.
+    #[error("the connection failed: {0}")]
+    Connection(String),
+    /// The server's certificate or its TLS is not acceptable.
+    #[error("TLS failed: {0}")]
+    Tls(String),
+    /// The deadline passed.
+    #[error("no answer within {} s", .0.as_secs_f32())]
+    TimedOut(Duration),
+    /// A status other than 2xx.
+    #[error("the server answered with status {0}")]
+    Status(u16),
+    /// More than 16 MiB.
+    #[error("the answer is larger than 16 MiB")]
+    TooLarge,
+    /// The body ended before its end.
+    #[error("the answer was cut off: {0}")]
+    Cut(String),
+    /// A redirect to a URL that was asked already.
+    #[error("the server redirects in a circle, to {0}")]
+    RedirectLoop(String),
+    /// A redirect from https to http.
+    #[error("the server redirects from https to plain http, to {0}; nothing is sent there")]
+    Downgrade(String),
+    /// More redirects than are followed.
+    #[error("the server redirects more than {0} times")]
+    TooManyRedirects(usize),
+    /// A redirect to nowhere.
+    #[error("the server answered with status {0} and names no http or https URL to go to")]
+    BadRedirect(u16),
+    /// Anything else, such as an answer that is not HTTP.
+    #[error("the request failed: {0}")]
+    Other(String),
+}

@@ -1,0 +1,246 @@
+//! Reading objects key by key: unknown, misspelt, repeated and missing keys are found here.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use jsonc_parser::ast::{Object, ObjectProp, Value};
+use jsonc_parser::common::Ranged;
+
+use crate::report::{Report, quoted, shown};
+
+/// A key counts as a misspelling of a known one up to this many edits.
+const MAX_EDITS: usize = 2;
+
+/// An object whose keys have been looked at.
+pub(crate) struct Fields<'a> {
+    object: &'a Object<'a>,
+    path: String,
+}
+
+/// A value, where it is, and the key that it belongs to.
+#[derive(Clone)]
+pub(crate) struct Found<'a> {
+    pub(crate) value: &'a Value<'a>,
+    pub(crate) path: String,
+    /// The key, also of the items of a list; it tells whether the value may be shown.
+    pub(crate) key: String,
+}
+
+impl<'a> Fields<'a> {
+    /// Reports keys that are not `known`, those that look like a misspelling of one that is lacking as errors.
+    pub(crate) fn new(object: &'a Object<'a>, path: &str, known: &[&str], report: &mut Report<'_>) -> Self {
+        let lacking: Vec<&str> =
+            known.iter().copied().filter(|known| named(object, known).next().is_none()).collect();
+        for property in &object.properties {
+            let key = property.name.as_str();
+            if known.contains(&key) {
+                continue;
+            }
+            let range = range(&property.name);
+            let path = join(path, key);
+            match nearest(key, lacking.iter().copied()) {
+                Some(meant) => report.error(range, &path, format!("unknown key, did you mean \"{meant}\"?")),
+                None => report.warning(range, &path, "unknown key, it is ignored".to_owned()),
+            }
+        }
+        Fields { object, path: path.to_owned() }
+    }
+
+    /// An object whose keys are data.
+    pub(crate) fn unchecked(object: &'a Object<'a>, path: &str) -> Self {
+        Fields { object, path: path.to_owned() }
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The whole object.
+    pub(crate) fn range(&self) -> Range<usize> {
+        range(self.object)
+    }
+
+    /// The value of a key, if it is there once.
+    pub(crate) fn once(&self, key: &str) -> Option<Found<'a>> {
+        let mut properties = named(self.object, key);
+        let property = properties.next().filter(|_| properties.next().is_none())?;
+        Some(Found { value: &property.value, path: join(&self.path, key), key: key.to_owned() })
+    }
+
+    /// The value of a key, if it is there. Of repeated keys, which are reported elsewhere, it is the first.
+    pub(crate) fn get(&self, key: &str) -> Option<Found<'a>> {
+        let property = named(self.object, key).next()?;
+        Some(Found { value: &property.value, path: join(&self.path, key), key: key.to_owned() })
+    }
+
+    /// The value of a key, if it is there and not null.
+    pub(crate) fn set(&self, key: &str) -> Option<Found<'a>> {
+        self.get(key).filter(|found| !matches!(found.value, Value::NullKeyword(_)))
+    }
+
+    /// What a key that may be left out is read as: `None` if it is wrong, `Some(None)` if it is not there.
+    #[expect(clippy::option_option, reason = "left out and wrong are two different things")]
+    pub(crate) fn optional<T>(
+        &self,
+        key: &str,
+        report: &mut Report<'_>,
+        read: impl FnOnce(&Found<'a>, &mut Report<'_>) -> Option<T>,
+    ) -> Option<Option<T>> {
+        match self.get(key) {
+            Some(found) => read(&found, report).map(Some),
+            None => Some(None),
+        }
+    }
+
+    /// The same, where null stands for a key that is not there.
+    #[expect(clippy::option_option, reason = "left out and wrong are two different things")]
+    pub(crate) fn nullable<T>(
+        &self,
+        key: &str,
+        report: &mut Report<'_>,
+        read: impl FnOnce(&Found<'a>, &mut Report<'_>) -> Option<T>,
+    ) -> Option<Option<T>> {
+        match self.set(key) {
+            Some(found) => read(&found, report).map(Some),
+            None => Some(None),
+        }
+    }
+
+    /// What a key that has to be there is read as.
+    pub(crate) fn required<T>(
+        &self,
+        key: &str,
+        expected: &str,
+        report: &mut Report<'_>,
+        read: impl FnOnce(&Found<'a>, &mut Report<'_>) -> Option<T>,
+    ) -> Option<T> {
+        let found = self.require(key, expected, report)?;
+        read(&found, report)
+    }
+
+    /// The value of a key that has to be there.
+    pub(crate) fn require(&self, key: &str, expected: &str, report: &mut Report<'_>) -> Option<Found<'a>> {
+        let found = self.get(key);
+        if found.is_none() {
+            let start = self.range().start;
+            report.error(
+                start..start + 1,
+                &join(&self.path, key),
+                format!("is missing, expected {expected}"),
+            );
+        }
+        found
+    }
+
+    /// Every key with its value.
+    pub(crate) fn all(&self) -> impl Iterator<Item = Found<'a>> {
+        self.object.properties.iter().map(|property| {
+            let key = property.name.as_str();
+            Found { value: &property.value, path: join(&self.path, key), key: key.to_owned() }
+        })
+    }
+}
+
+impl<'a> Found<'a> {
+    pub(crate) fn range(&self) -> Range<usize> {
+        range(self.value)
+    }
+
+    /// The value in words, fit to be shown.
+    pub(crate) fn describe(&self) -> String {
+        match self.value {
+            Value::StringLit(text) => quoted(&text.value, &self.key),
+            Value::NumberLit(_) if crate::mask::is_secret(&self.key) => "a number".to_owned(),
+            Value::NumberLit(number) => shown(number.value, false, 40),
+            Value::BooleanLit(flag) => flag.value.to_string(),
+            Value::NullKeyword(_) => "null".to_owned(),
+            Value::Object(_) => "an object".to_owned(),
+            Value::Array(_) => "a list".to_owned(),
+        }
+    }
+
+    /// Reports `found …, expected …` here.
+    pub(crate) fn wrong(&self, expected: &str, report: &mut Report<'_>) {
+        report.error(self.range(), &self.path, format!("found {}, expected {expected}", self.describe()));
+    }
+
+    /// Reports `found …, which …; expected …` here.
+    pub(crate) fn wrong_because(&self, why: &str, expected: &str, report: &mut Report<'_>) {
+        let message = format!("found {}, which {why}; expected {expected}", self.describe());
+        report.error(self.range(), &self.path, message);
+    }
+
+    pub(crate) fn object(&self, expected: &str, report: &mut Report<'_>) -> Option<&'a Object<'a>> {
+        let object = self.value.as_object();
+        if object.is_none() {
+            self.wrong(expected, report);
+        }
+        object
+    }
+
+    /// The items of a list.
+    pub(crate) fn items(&self, expected: &str, report: &mut Report<'_>) -> Option<Vec<Found<'a>>> {
+        let Some(array) = self.value.as_array() else {
+            self.wrong(expected, report);
+            return None;
+        };
+        let item = |(i, value)| Found { value, path: format!("{}[{i}]", self.path), key: self.key.clone() };
+        Some(array.elements.iter().enumerate().map(item).collect())
+    }
+}
+
+/// Reports keys that one object has twice, all the way down.
+pub(crate) fn check_repeated_keys(value: &Value<'_>, path: &str, report: &mut Report<'_>) {
+    match value {
+        Value::Object(object) => {
+            let mut seen: HashMap<&str, usize> = HashMap::new();
+            for property in &object.properties {
+                let key = property.name.as_str();
+                let here = join(path, key);
+                let place = range(&property.name);
+                if let Some(first) = seen.insert(key, place.start) {
+                    let line = report.document.at(first).line;
+                    report.error(place, &here, format!("the key is there twice, first in line {line}"));
+                }
+                check_repeated_keys(&property.value, &here, report);
+            }
+        }
+        Value::Array(array) => {
+            for (i, item) in array.elements.iter().enumerate() {
+                check_repeated_keys(item, &format!("{path}[{i}]"), report);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The one of these that is nearest to the text, if any is near.
+pub(crate) fn nearest<'k>(text: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let text = text.to_lowercase();
+    known
+        .filter(|known| known.len().abs_diff(text.chars().count()) <= MAX_EDITS)
+        .map(|known| (strsim::damerau_levenshtein(known, &text), known))
+        .filter(|(edits, _)| *edits <= MAX_EDITS)
+        .min_by_key(|(edits, _)| *edits)
+        .map(|(_, known)| known)
+}
+
+fn named<'a>(object: &'a Object<'a>, key: &str) -> impl Iterator<Item = &'a ObjectProp<'a>> {
+    object.properties.iter().filter(move |property| property.name.as_str() == key)
+}
+
+pub(crate) fn range(of: &impl Ranged) -> Range<usize> {
+    let range = of.range();
+    range.start..range.end
+}
+
+/// `path.key`, with keys that are no words in brackets and quotes.
+fn join(path: &str, key: &str) -> String {
+    let plain =
+        !key.is_empty() && key.len() <= 64 && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    match (plain, path.is_empty()) {
+        (true, true) => key.to_owned(),
+        (true, false) => format!("{path}.{key}"),
+        (false, _) => format!("{path}[\"{}\"]", shown(key, false, 40)),
+    }
+}

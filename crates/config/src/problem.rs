@@ -1,0 +1,103 @@
+//! Something wrong with a document, with its place.
+
+use std::fmt;
+use std::ops::Range;
+
+/// Something wrong with a document. Its texts are safe to show: escaped, shortened, secrets masked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Whether the document, or the entry, can be used all the same.
+    pub severity: Severity,
+    /// The file, or the URL with its secrets masked.
+    pub source: String,
+    /// Where in the document; `None` if there is no document to have a place in.
+    pub at: Option<At>,
+    /// The path in the document, as in `[3].bitrate` or `dirs.pid`; empty for the document itself.
+    pub path: String,
+    /// What was found and what is expected.
+    pub message: String,
+    /// The line around the place.
+    pub snippet: Option<Snippet>,
+}
+
+/// Whether what was found can be used all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// It cannot.
+    Error,
+    /// It can, but it may not be what was meant.
+    Warning,
+}
+
+/// A place in a document, both counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct At {
+    /// The line.
+    pub line: usize,
+    /// The column, in characters.
+    pub column: usize,
+}
+
+/// At most 60 characters of the line around a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snippet {
+    /// The text: escaped, with `****` for secrets.
+    pub text: String,
+    /// What of it is meant, in characters; empty where something is missing.
+    pub highlight: Range<usize>,
+}
+
+/// Where something is, kept for a problem that may be found with it later.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) source: String,
+    pub(crate) at: At,
+    pub(crate) path: String,
+    pub(crate) snippet: Option<Snippet>,
+}
+
+impl Place {
+    pub(crate) fn problem(&self, severity: Severity, message: String) -> Problem {
+        let Place { source, at, path, snippet } = self.clone();
+        Problem { severity, source, at: Some(at), path, message, snippet }
+    }
+}
+
+impl Problem {
+    /// It is an error, not a warning.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
+impl Severity {
+    /// `error` or `warning`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Display for Problem {
+    /// `FILE:LINE:COLUMN: PATH: MESSAGE` in one line, without severity and snippet.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Problem { severity: _, source, at, path, message, snippet: _ } = self;
+        f.write_str(source)?;
+        if let Some(At { line, column }) = at {
+            write!(f, ":{line}:{column}")?;
+        }
+        f.write_str(": ")?;
+        if !path.is_empty() {
+            write!(f, "{path}: ")?;
+        }
+        f.write_str(message)
+    }
+}

@@ -1,0 +1,221 @@
+//! The app config.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use acecast_reconcile::{Channel, Secret};
+use jsonc_parser::ast::Value;
+
+use crate::document::Document;
+use crate::object::{Fields, Found, check_repeated_keys};
+use crate::problem::Place;
+use crate::report::Report;
+use crate::{
+    AppConfig, Controller, Dirs, LoadError, Location, Problem, RemoteUrl, keys, root, syntax, values,
+};
+
+/// What an app config may refer to.
+pub(crate) struct Surroundings<'a> {
+    /// The folder that the config is in.
+    pub(crate) config_dir: PathBuf,
+    pub(crate) current_dir: &'a Path,
+    pub(crate) env: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// Reads a document that has to be an app config.
+pub(crate) fn read_app(
+    document: &Document,
+    surroundings: &Surroundings<'_>,
+) -> Result<(AppConfig, Vec<Problem>), LoadError> {
+    let value = syntax::parse(document)?;
+    let mut report = Report::new(document);
+    check_repeated_keys(&value, "", &mut report);
+    let found = Found { value: &value, path: String::new(), key: String::new() };
+    let app = found.object("an object with the app config", &mut report).and_then(|object| {
+        let fields = Fields::new(object, "", keys::APP, &mut report);
+        app(&fields, surroundings, &mut report)
+    });
+    let wrong = report.errors() > 0;
+    match app {
+        Some(app) if !wrong => {
+            if let Some(url) = app.forbidden_receiver()
+                && let Some(found) = found.value.as_object().and_then(|object| {
+                    let controller = Fields::unchecked(object, "").get("controller")?;
+                    Fields::unchecked(controller.value.as_object()?, "controller").get("metadata_receiver")
+                })
+            {
+                let message = format!(
+                    "found {url}, but require_https is set and private keys are sent there; expected a https URL"
+                );
+                report.error(found.range(), &found.path, message);
+            }
+            Ok((app, report.finish()))
+        }
+        _ => Err(LoadError::App { source_name: document.name().to_owned(), problems: report.finish() }),
+    }
+}
+
+fn app(fields: &Fields<'_>, surroundings: &Surroundings<'_>, report: &mut Report<'_>) -> Option<AppConfig> {
+    let engines =
+        fields.required("engine_path", "an object with the engines' paths", report, |found, report| {
+            engine_path(found, surroundings.env, report)
+        });
+    let dirs = fields.required("dirs", "an object with the folders for files", report, raw_dirs);
+    let expected = "the absolute path that other paths are relative to";
+    let root = fields.required("root", expected, report, |found, report| {
+        root::root(found, dirs.as_ref(), surroundings, report)
+    });
+    // What is relative is still checked where there is no root to make it absolute with.
+    let base = root.clone().unwrap_or_default();
+    let controller = fields.nullable("controller", report, |found, report| controller(found, &base, report));
+    let trackers = fields.required("trackers", "a list of at least one tracker", report, trackers);
+    let provider_key = fields.nullable("provider_key", report, secret);
+    let node_access_token = fields.nullable("node_access_token", report, secret);
+    let ca_file = fields.nullable("ca_file", report, path);
+    let require_https = fields.nullable("require_https", report, values::flag);
+    let (engine_path, engine_places) = engines?;
+    let (root, dirs) = (root?, dirs?);
+    let dir = |key: &str| dirs.get(key).map(|dir| absolute(&root, dir));
+    Some(AppConfig {
+        engine_path,
+        controller: controller?.unwrap_or_default(),
+        dirs: Dirs {
+            public: dir("public")?,
+            private: dir("private")?,
+            metadata: dir("metadata")?,
+            log: dir("log")?,
+            cache: dir("cache")?,
+            pid: dir("pid")?,
+            state: dir("state")?,
+        },
+        trackers: trackers?,
+        provider_key: provider_key?.flatten(),
+        node_access_token: node_access_token?.flatten(),
+        ca_file: ca_file?.map(|path| absolute(&root, &path)),
+        require_https: require_https?.unwrap_or_default(),
+        engine_places,
+        root,
+    })
+}
+
+type EnginePaths = (BTreeMap<Channel, PathBuf>, BTreeMap<Channel, Place>);
+
+fn engine_path(
+    found: &Found<'_>,
+    env: &dyn Fn(&str) -> Option<String>,
+    report: &mut Report<'_>,
+) -> Option<EnginePaths> {
+    let object = found.object("an object with the engines' paths", report)?;
+    let fields = Fields::new(object, &found.path, keys::ENGINE_PATH, report);
+    let (mut paths, mut places) = (BTreeMap::new(), BTreeMap::new());
+    for channel in Channel::ALL {
+        let Some(found) = fields.set(channel.as_str()) else { continue };
+        if let Some(text) = values::some_text(&found, values::MAX_TEXT, "the path of an engine", report) {
+            paths.insert(channel, normal(Path::new(&root::expand(&text, env))));
+            places.insert(channel, report.document.place(found.range(), &found.path));
+        }
+    }
+    Some((paths, places))
+}
+
+/// The folders as they are written, by their keys; `None` if one is missing or wrong.
+fn raw_dirs(found: &Found<'_>, report: &mut Report<'_>) -> Option<BTreeMap<&'static str, PathBuf>> {
+    let object = found.object("an object with the folders for files", report)?;
+    let fields = Fields::new(object, &found.path, keys::DIRS, report);
+    let mut dirs = BTreeMap::new();
+    for key in keys::DIRS {
+        if let Some(path) = fields.required(key, "a path, absolute or relative to root", report, path) {
+            dirs.insert(*key, path);
+        }
+    }
+    (dirs.len() == keys::DIRS.len()).then_some(dirs)
+}
+
+fn controller(found: &Found<'_>, root: &Path, report: &mut Report<'_>) -> Option<Controller> {
+    let object = found.object("an object with the controller's endpoints", report)?;
+    let fields = Fields::new(object, &found.path, keys::CONTROLLER, report);
+    let location = |found: &Found<'_>, report: &mut Report<'_>| location(found, root, report);
+    let source_node = fields.nullable("source_node", report, location);
+    let support_node = fields.nullable("support_node", report, location);
+    let monitor = fields.nullable("monitor", report, values::url);
+    let metadata_receiver = fields.nullable("metadata_receiver", report, values::url);
+    Some(Controller {
+        source_node: source_node?,
+        support_node: support_node?,
+        monitor: monitor?,
+        metadata_receiver: metadata_receiver?,
+    })
+}
+
+/// http and https are remote; everything else is a file's path.
+fn location(found: &Found<'_>, root: &Path, report: &mut Report<'_>) -> Option<Location> {
+    let expected = "a http or https URL, or the path of a file";
+    let text = values::some_text(found, values::MAX_URL, expected, report)?;
+    let lower = text.to_ascii_lowercase();
+    if lower.starts_with("http:") || lower.starts_with("https:") {
+        let url: Option<RemoteUrl> = values::url(found, report);
+        return url.map(Location::Url);
+    }
+    if text.contains("://") {
+        found.wrong(expected, report);
+        return None;
+    }
+    Some(Location::File(absolute(root, Path::new(&text))))
+}
+
+fn trackers(found: &Found<'_>, report: &mut Report<'_>) -> Option<Vec<String>> {
+    let items = found.items("a list of at least one tracker", report)?;
+    if items.is_empty() {
+        report.error(
+            found.range(),
+            &found.path,
+            "the list is empty, expected at least one tracker".to_owned(),
+        );
+        return None;
+    }
+    let expected = "a tracker's URL like udp://tracker.example.com:2710/announce";
+    let mut trackers: Vec<String> = Vec::new();
+    let count = report.errors();
+    for item in &items {
+        let Some(text) = values::some_text(item, values::MAX_URL, expected, report) else { continue };
+        let (scheme, rest) = text.split_once("://").unwrap_or_default();
+        let fits = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
+            && !rest.is_empty()
+            && !text.contains(char::is_whitespace);
+        if !fits {
+            item.wrong(expected, report);
+        } else if !trackers.contains(&text) {
+            trackers.push(text);
+        }
+    }
+    (report.errors() == count).then_some(trackers)
+}
+
+/// An empty secret is none, as it always was.
+#[expect(clippy::option_option, reason = "none and wrong are two different things")]
+fn secret(found: &Found<'_>, report: &mut Report<'_>) -> Option<Option<Secret>> {
+    let text = match found.value {
+        // A token of digits is easily written without quotes.
+        Value::NumberLit(number) => number.value.to_owned(),
+        _ => values::text(found, values::MAX_TEXT, "a text", report)?,
+    };
+    if text.is_empty() {
+        report.warning(found.range(), &found.path, "is empty, so none is used".to_owned());
+        return Some(None);
+    }
+    Some(Some(Secret::new(text)))
+}
+
+fn path(found: &Found<'_>, report: &mut Report<'_>) -> Option<PathBuf> {
+    values::some_text(found, values::MAX_TEXT, "a path", report).map(PathBuf::from)
+}
+
+fn absolute(root: &Path, path: &Path) -> PathBuf {
+    normal(&root.join(path))
+}
+
+/// Without `.` and doubled slashes, so that another way to write a path is no other path.
+pub(crate) fn normal(path: &Path) -> PathBuf {
+    path.components().collect()
+}

@@ -1,0 +1,187 @@
+//! A list of nodes in any of its forms: bare, as a controller's `result`, or its `error` instead.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
+
+use acecast_reconcile::{Port, StreamUid, WrongEntry};
+use jsonc_parser::ast::Value;
+use jsonc_parser::common::Ranged;
+
+use crate::document::Document;
+use crate::engines::Engines;
+use crate::object::{Fields, Found, check_repeated_keys, range};
+use crate::problem::Place;
+use crate::read_nodes::{Entry, channel_place, is_entry, peek_uid};
+use crate::report::{Report, shown};
+use crate::{LoadError, NodeList, Problem, keys, syntax, values};
+
+/// How much of a controller's own error message is shown.
+const SHOWN_ERROR: usize = 200;
+
+/// A list, where each of its ports is asked for, and what was found on the way.
+pub(crate) struct ReadList<N> {
+    pub(crate) list: NodeList<N>,
+    pub(crate) ports: BTreeMap<Port, Place>,
+    pub(crate) found: Vec<Problem>,
+}
+
+/// Reads a document that has to hold a list of nodes.
+pub(crate) fn read_list<N: Entry>(
+    document: &Document,
+    engines: &mut Engines<'_>,
+) -> Result<ReadList<N>, LoadError> {
+    let root = syntax::parse(document)?;
+    let mut report = Report::new(document);
+    let (entries, path) = entries(&root, &mut report)?;
+    let what = format!("a list of {} nodes", N::ROLE);
+    let not_a_list = |message| {
+        let place = entries.first().map_or(0..1, range);
+        LoadError::NotAList(Box::new(document.error(place, &path, message)))
+    };
+    if !entries.is_empty() && !entries.iter().any(is_entry) {
+        let first = Found { value: &entries[0], path: String::new(), key: String::new() };
+        return Err(not_a_list(format!(
+            "the list holds {} and no object at all, expected {what}",
+            first.describe()
+        )));
+    }
+    if entries.len() > usize::from(u16::MAX) {
+        return Err(not_a_list(format!(
+            "found {} entries, which is more than there are ports",
+            entries.len()
+        )));
+    }
+
+    let mut read = ReadList { list: NodeList::default(), ports: BTreeMap::new(), found: Vec::new() };
+    let mut uids: BTreeMap<StreamUid, String> = BTreeMap::new();
+    let mut repeated = false;
+    for (i, value) in entries.iter().enumerate() {
+        let path = format!("{path}[{i}]");
+        let Value::Object(object) = value else {
+            let found = Found { value, path, key: String::new() };
+            let mark = report.mark();
+            found.wrong("an object with a node's settings", &mut report);
+            read.list.wrong.push(WrongEntry {
+                port: None,
+                name: None,
+                detail: report.errors_since(mark, &found.path),
+            });
+            continue;
+        };
+        let (mark, errors) = (report.mark(), report.errors());
+        check_repeated_keys(value, &path, &mut report);
+        let fields = Fields::new(object, &path, N::KEYS, &mut report);
+        let node = N::read(&fields, &mut report);
+        if let Some(node) = &node {
+            let (place, path) = channel_place(&fields);
+            if let Some(message) = engines.missing(node.common().channel) {
+                report.error(place, &path, message);
+            }
+        }
+        let port = fields.once("port").and_then(|found| values::peek_port(&found));
+        let detail = report.errors_since(mark, &path);
+        repeated |= note_port(&fields, port, &mut read.ports, &mut report);
+        repeated |= note_uid(&fields, &mut uids, &mut report);
+        match node.filter(|_| report.errors() == errors) {
+            Some(node) => read.list.nodes.push(node),
+            None => read.list.wrong.push(WrongEntry { port, name: N::peek_name(&fields), detail }),
+        }
+    }
+    read.found = report.finish();
+    if repeated {
+        return Err(LoadError::Repeated { source_name: document.name().to_owned(), problems: read.found });
+    }
+    Ok(read)
+}
+
+/// The list's items and the path of the list.
+fn entries<'a>(root: &'a Value<'a>, report: &mut Report<'_>) -> Result<(&'a [Value<'a>], String), LoadError> {
+    let document = report.document;
+    let expected = "expected a list of nodes or {\"result\": [list of nodes]}";
+    let not_a_list = |found: &Found<'_>| {
+        let message = format!("found {}, {expected}", found.describe());
+        LoadError::NotAList(Box::new(document.error(found.range(), &found.path, message)))
+    };
+    let object = match root {
+        Value::Array(array) => return Ok((&array.elements, String::new())),
+        Value::Object(object) => object,
+        value => return Err(not_a_list(&Found { value, path: String::new(), key: String::new() })),
+    };
+    let mark = report.errors();
+    let fields = Fields::new(object, "", keys::ANSWER, report);
+    for key in keys::ANSWER {
+        if object.properties.iter().filter(|property| property.name.as_str() == *key).count() > 1 {
+            let message = format!("the key \"{key}\" is there twice");
+            return Err(LoadError::NotAList(Box::new(document.error(fields.range(), key, message))));
+        }
+    }
+    if let Some(error) = fields.set("error") {
+        let text = match error.value {
+            Value::StringLit(text) => shown(&text.value, false, SHOWN_ERROR),
+            value => shown(value.text(document.text()), false, SHOWN_ERROR),
+        };
+        let message = format!("the controller answered with an error: {text}");
+        return Err(LoadError::Answered(Box::new(document.error(error.range(), "error", message))));
+    }
+    let Some(result) = fields.get("result") else {
+        let found = if object.properties.is_empty() { "an empty object" } else { "an object without result" };
+        // A misspelt `result` is said as that.
+        let problems = std::mem::replace(report, Report::new(document));
+        if problems.errors() > mark
+            && let Some(problem) = problems.finish().into_iter().find(Problem::is_error)
+        {
+            return Err(LoadError::NotAList(Box::new(problem)));
+        }
+        let start = fields.range().start;
+        let message = format!("found {found}, {expected}");
+        return Err(LoadError::NotAList(Box::new(document.error(start..start + 1, "", message))));
+    };
+    match result.value {
+        Value::Array(array) => Ok((&array.elements, result.path)),
+        _ => Err(not_a_list(&result)),
+    }
+}
+
+/// Whether another entry has the port, too.
+fn note_port(
+    fields: &Fields<'_>,
+    port: Option<Port>,
+    ports: &mut BTreeMap<Port, Place>,
+    report: &mut Report<'_>,
+) -> bool {
+    let (Some(port), Some(found)) = (port, fields.once("port")) else { return false };
+    match ports.entry(port) {
+        Slot::Vacant(slot) => {
+            slot.insert(report.document.place(found.range(), &found.path));
+            false
+        }
+        Slot::Occupied(first) => {
+            let message = format!(
+                "found {port}, which {} is already; every node needs a port of its own",
+                first.get().path
+            );
+            report.error(found.range(), &found.path, message);
+            true
+        }
+    }
+}
+
+/// Whether another entry has the uid, too.
+fn note_uid(fields: &Fields<'_>, uids: &mut BTreeMap<StreamUid, String>, report: &mut Report<'_>) -> bool {
+    let (Some(uid), Some(found)) = (peek_uid(fields), fields.once("stream_uid")) else { return false };
+    match uids.entry(uid) {
+        Slot::Vacant(slot) => {
+            slot.insert(found.path);
+            false
+        }
+        Slot::Occupied(first) => {
+            let message = format!(
+                "found {}, which {} is already; every stream needs a name of its own",
+                found.describe(),
+                first.get()
+            );
+            report.error(found.range(), &found.path, message);
+            true
+        }
+    }
+}

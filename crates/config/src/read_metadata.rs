@@ -1,0 +1,108 @@
+//! The metadata that a controller sends along with a source node.
+
+use std::collections::BTreeMap;
+
+use acecast_reconcile::SourceKind;
+use jsonc_parser::ast::Value;
+
+use crate::object::{Fields, Found};
+use crate::report::Report;
+use crate::{Metadata, PrivateKey, base64, keys, values};
+
+/// A private key is about 690 bytes; anything near this is not one.
+const MAX_KEY: usize = 64 << 10;
+
+pub(crate) fn metadata(found: &Found<'_>, kind: SourceKind, report: &mut Report<'_>) -> Option<Metadata> {
+    match kind {
+        SourceKind::Ts => ts(found, report),
+        SourceKind::Hls => hls(found, report),
+    }
+}
+
+fn ts(found: &Found<'_>, report: &mut Report<'_>) -> Option<Metadata> {
+    let object = found.object("an object with last_seq and private_key", report)?;
+    let fields = Fields::new(object, &found.path, keys::METADATA_TS, report);
+    let expected = "the number of the last piece";
+    let last_seq = fields
+        .required("last_seq", expected, report, |found, report| values::number(found, expected, report));
+    let expected = "the stream's private key as a text or as {\"base64\": …}";
+    let private_key = fields
+        .required("private_key", expected, report, |found, report| private_key(found, expected, report));
+    Some(Metadata::Ts { last_seq: last_seq?, private_key: private_key? })
+}
+
+fn private_key(found: &Found<'_>, expected: &str, report: &mut Report<'_>) -> Option<PrivateKey> {
+    let bytes = match found.value {
+        Value::StringLit(text) => text.value.as_bytes().to_vec(),
+        Value::Object(object) => {
+            let fields = Fields::new(object, &found.path, keys::ENCODED, report);
+            let mut encoded = fields.require("base64", "the key in base64", report)?;
+            encoded.key.clone_from(&found.key);
+            let text = encoded.value.as_string_lit().map(|text| text.value.as_ref());
+            let Some(bytes) = text.and_then(base64::decode) else {
+                encoded.wrong("padded base64", report);
+                return None;
+            };
+            bytes
+        }
+        _ => {
+            found.wrong(expected, report);
+            return None;
+        }
+    };
+    if bytes.is_empty() || bytes.len() > MAX_KEY {
+        let why = if bytes.is_empty() { "is empty" } else { "is larger than 64 KiB" };
+        found.wrong_because(why, expected, report);
+        return None;
+    }
+    Some(PrivateKey::new(bytes))
+}
+
+fn hls(found: &Found<'_>, report: &mut Report<'_>) -> Option<Metadata> {
+    let object = found.object("an object with hls_sequence", report)?;
+    let fields = Fields::new(object, &found.path, keys::METADATA_HLS, report);
+    let expected = "an object like {\"INFOHASH_stream_0\": 42}";
+    let found = fields.require("hls_sequence", expected, report)?;
+    let object = found.object(expected, report)?;
+    let errors = report.errors();
+    let mut sequences = BTreeMap::new();
+    // Here every key is data, so none is unknown.
+    for property in Fields::unchecked(object, &found.path).all() {
+        if !is_sequence_name(&property.key) {
+            let message = "unknown name, expected 40 hex digits, _stream_ and a number".to_owned();
+            report.error(property.range(), &property.path, message);
+        } else if let Some(number) = values::number(&property, "a sequence number", report) {
+            sequences.insert(property.key, number);
+        }
+    }
+    (report.errors() == errors).then_some(Metadata::Hls { sequences })
+}
+
+/// `INFOHASH_stream_N`: it becomes the name of a file, so nothing else will do.
+fn is_sequence_name(name: &str) -> bool {
+    name.split_once("_stream_").is_some_and(|(infohash, number)| {
+        infohash.len() == 40
+            && infohash.bytes().all(|b| b.is_ascii_hexdigit())
+            && (1..=10).contains(&number.len())
+            && number.bytes().all(|b| b.is_ascii_digit())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_of_sequence_files_are_taken() {
+        let hash = "0123456789abcdefABCDEF0123456789abcdef01";
+        assert!(is_sequence_name(&format!("{hash}_stream_0")));
+        for name in ["_stream_0", "../x_stream_1", "x"] {
+            assert!(!is_sequence_name(name), "{name}");
+        }
+        for tail in
+            ["", "_stream_", "_stream_x", "_stream_1.json", "0_stream_1", "_stream_-1", "_stream_12345678901"]
+        {
+            assert!(!is_sequence_name(&format!("{hash}{tail}")), "{tail}");
+        }
+    }
+}

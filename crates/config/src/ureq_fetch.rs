@@ -1,0 +1,130 @@
+//! Requests by an agent that is made, with its certificates and proxies, by whoever hands it in.
+
+use std::error::Error as _;
+use std::io::{self, ErrorKind, Read};
+use std::time::{Duration, Instant};
+
+use ureq::http::HeaderMap;
+
+use crate::mask::mask;
+use crate::{Answer, Fetch, FetchError, RemoteUrl, base64};
+
+/// Makes requests with a ureq agent, whose own redirects, status errors and global timeout are not used.
+#[derive(Clone, Debug)]
+pub struct UreqFetch {
+    agent: ureq::Agent,
+}
+
+impl UreqFetch {
+    /// Uses this agent.
+    pub fn new(agent: ureq::Agent) -> Self {
+        UreqFetch { agent }
+    }
+}
+
+impl Fetch for UreqFetch {
+    fn get(&self, url: &RemoteUrl, deadline: Instant) -> Result<Answer, FetchError> {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(FetchError::TimedOut(left));
+        }
+        let request = self
+            .agent
+            .get(plain(url))
+            .config()
+            .timeout_global(Some(left))
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .build()
+            .header("accept", "application/json");
+        let request = match url.userinfo() {
+            Some(userinfo) => {
+                let credentials = base64::encode(&percent_decode(userinfo));
+                request.header("authorization", format!("Basic {credentials}"))
+            }
+            None => request,
+        };
+        let mut response = request.call().map_err(|error| failed(error, left))?;
+        let header = |name: &str| text(response.headers(), name);
+        let (location, retry_after) = (header("location"), header("retry-after"));
+        let retry_after =
+            retry_after.and_then(|seconds| seconds.trim().parse().ok()).map(Duration::from_secs);
+
+        let mut body = Vec::new();
+        // The first bound is on what comes over the wire, the second on what it decompresses to.
+        let wire = Answer::MAX_BODY as u64 + 1;
+        let reader = response.body_mut().with_config().limit(wire).reader();
+        reader.take(wire).read_to_end(&mut body).map_err(|error| match ureq::Error::from(error) {
+            ureq::Error::Io(error) => FetchError::Cut(reason(&error)),
+            ureq::Error::Protocol(error) => FetchError::Cut(error.to_string()),
+            other => failed(other, left),
+        })?;
+        if body.len() > Answer::MAX_BODY {
+            return Err(FetchError::TooLarge);
+        }
+        Ok(Answer { status: response.status().as_u16(), location, retry_after, body })
+    }
+}
+
+/// The URL without userinfo, which goes into a header, and without its fragment, which stays here.
+fn plain(url: &RemoteUrl) -> String {
+    let session = url.reveal_session();
+    let query = session.split('#').next().unwrap_or_default();
+    format!("{}{query}", url.identity())
+}
+
+fn text(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
+
+fn percent_decode(text: &str) -> Vec<u8> {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let hex = text.get(at + 1..at + 3).filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
+        let meant = hex.filter(|_| *byte == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        decoded.push(meant.unwrap_or(*byte));
+        at += if meant.is_some() { 3 } else { 1 };
+    }
+    decoded
+}
+
+fn failed(error: ureq::Error, deadline: Duration) -> FetchError {
+    match error {
+        ureq::Error::Timeout(_) => FetchError::TimedOut(deadline),
+        ureq::Error::HostNotFound => FetchError::UnknownHost,
+        ureq::Error::BodyExceedsLimit(_) => FetchError::TooLarge,
+        ureq::Error::Io(error) => match error.kind() {
+            ErrorKind::ConnectionRefused => FetchError::Refused,
+            ErrorKind::TimedOut | ErrorKind::WouldBlock => FetchError::TimedOut(deadline),
+            _ if error.source().is_some() || error.get_ref().is_some_and(is_tls) => {
+                FetchError::Tls(reason(&error))
+            }
+            _ => FetchError::Connection(reason(&error)),
+        },
+        ureq::Error::ConnectionFailed => {
+            FetchError::Connection("no address of the host can be reached".to_owned())
+        }
+        ureq::Error::ConnectProxyFailed(why) => FetchError::Connection(format!("proxy: {}", safe(&why))),
+        ureq::Error::Tls(why) => FetchError::Tls(why.to_owned()),
+        ureq::Error::Rustls(why) => FetchError::Tls(safe(&why.to_string())),
+        other => FetchError::Other(safe(&other.to_string())),
+    }
+}
+
+fn is_tls(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
+    let text = error.to_string().to_lowercase();
+    ["certificate", "tls", "handshake", "alert"].iter().any(|word| text.contains(word))
+}
+
+fn reason(error: &io::Error) -> String {
+    safe(&error.to_string())
+}
+
+/// A text of the HTTP library or of the server, fit to be shown.
+fn safe(text: &str) -> String {
+    let masked = mask(text, false);
+    acecast_reconcile::escape(masked.get(..300).unwrap_or(&masked)).into_owned()
+}

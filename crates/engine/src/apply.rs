@@ -1,0 +1,129 @@
+//! Carries a plan out. Dull on purpose: what to do, and what waits for what, is in the plan.
+//!
+//! 1. Stops, side by side. A failed stop cancels only what waits for it.
+//! 2. Restarts, each prepared before its old node is touched, the first one alone: a new engine version that does not
+//!    work must not take all broadcasts down.
+//! 3. Starts, source nodes before the support nodes that take their streams.
+//! 4. What belongs to the host as a whole: the port map, and stale pid files last.
+//!
+//! The caller holds the [`crate::lock::ApplyLock`] from before the observation until this is done.
+
+mod finish;
+mod jobs;
+mod node;
+mod prepare;
+mod ready;
+mod report;
+mod restarts;
+mod starts;
+mod stops;
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use acecast_config::Config;
+use acecast_reconcile::{Decision, Plan};
+use nix::sys::resource::rlim_t;
+
+use crate::observe::Snapshot;
+use crate::status::AskNode;
+use crate::transport::ChildEnv;
+
+pub use report::{NodeResult, Outcome, Report};
+
+/// The host as an apply needs it.
+#[derive(Clone, Copy)]
+pub struct Host<'a> {
+    /// The wanted nodes, and where things are.
+    pub config: &'a Config,
+    /// Asks nodes for their status.
+    pub client: &'a dyn AskNode,
+    /// The environment that nodes inherit.
+    pub env: &'a ChildEnv,
+    /// The soft and hard limit of open files that nodes get; `None` leaves it as it is.
+    pub nofile: Option<(rlim_t, rlim_t)>,
+    /// How many descriptors may be used for work side by side.
+    pub at_once: NonZeroUsize,
+}
+
+/// How to go about it.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// How many nodes are started or restarted at the same time, at most.
+    pub parallel: NonZeroUsize,
+    /// How long a node may take to be ready before it counts as starting.
+    pub ready_timeout: Duration,
+    /// How long a node may take to end before it is killed.
+    pub stop_timeout: Duration,
+    /// Make HLS transport files again even if nothing changed.
+    pub force_transport_files: bool,
+    /// Begin with empty logs.
+    pub clear_logs: bool,
+    /// Seconds since 1970, for the names of files that are set aside.
+    pub unix_time: u64,
+}
+
+/// Hears what is being done, from several threads.
+pub trait Progress: Sync {
+    /// A step of a node's decision begins.
+    fn step(&self, decision: &Decision, step: Step);
+    /// A node's decision has been carried out, or not.
+    fn done(&self, decision: &Decision, result: &NodeResult);
+}
+
+/// The steps of carrying out a decision, for people who wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Step {
+    /// It gets what it needs: folders, keys, transport files.
+    Prepare,
+    /// It was asked to end and is waited for.
+    Stop,
+    /// It did not end in time.
+    Kill,
+    /// Its process is started.
+    Start,
+    /// It is waited for until it answers.
+    AwaitReady,
+    /// Its source is waited for.
+    AwaitSource,
+}
+
+impl Step {
+    /// What is going on.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Step::Prepare => "preparing",
+            Step::Stop => "stopping",
+            Step::Kill => "killing",
+            Step::Start => "starting",
+            Step::AwaitReady => "waiting until it answers",
+            Step::AwaitSource => "waiting for its source",
+        }
+    }
+}
+
+/// Carries the plan out. `cancelled` says that the user wants an end: the steps in hand end, the others are skipped,
+/// and nodes keep running.
+///
+/// # Panics
+///
+/// If the guard refused the plan: that is the caller's to look at.
+pub fn apply(
+    host: &Host<'_>,
+    plan: &Plan,
+    snapshot: &Snapshot,
+    options: &Options,
+    progress: &dyn Progress,
+    cancelled: &(dyn Fn() -> bool + Sync),
+) -> Report {
+    assert!(plan.refused.is_none(), "a refused plan is not carried out");
+    let run = jobs::Run::new(host, plan, snapshot, options, progress, cancelled);
+    stops::carry_out(&run);
+    restarts::carry_out(&run, restarts::When::BeforeStarts);
+    starts::carry_out(&run);
+    restarts::carry_out(&run, restarts::When::AfterStarts);
+    run.keep_the_rest();
+    let problems = finish::carry_out(&run);
+    run.into_report(problems)
+}

@@ -1,0 +1,102 @@
+//! What an apply did.
+
+use std::fmt;
+
+/// What became of each decision of a plan, in the plan's order.
+#[must_use = "a report says what failed"]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// One result for each decision.
+    pub results: Vec<NodeResult>,
+    /// What went wrong apart from single nodes, one text each.
+    pub problems: Vec<String>,
+    /// The user wanted an end before everything was done.
+    pub interrupted: bool,
+}
+
+/// What became of one decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeResult {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What went wrong, with all causes.
+    pub error: Option<String>,
+    /// The last lines of the node's log, as the engine wrote them, if it failed.
+    pub log: Vec<String>,
+    /// What else was done for it: keys restored, files set aside.
+    pub notes: Vec<String>,
+}
+
+/// How a decision ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It runs, answers and listens on its port.
+    Ready,
+    /// It lives and is not ready yet.
+    Starting,
+    /// It ended.
+    Stopped,
+    /// It had to be killed.
+    Killed,
+    /// It could not be done.
+    Failed,
+    /// It was not tried.
+    Skipped,
+    /// It was left alone, as planned.
+    Kept,
+    /// It was left alone, because it could not be decided safely.
+    Held,
+}
+
+impl Outcome {
+    /// The stable name, for programs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Outcome::Ready => "ready",
+            Outcome::Starting => "starting",
+            Outcome::Stopped => "stopped",
+            Outcome::Killed => "killed",
+            Outcome::Failed => "failed",
+            Outcome::Skipped => "skipped",
+            Outcome::Kept => "kept",
+            Outcome::Held => "held",
+        }
+    }
+
+    /// What was wanted has come about.
+    pub fn is_good(self) -> bool {
+        !matches!(self, Outcome::Failed | Outcome::Skipped | Outcome::Held)
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl NodeResult {
+    /// A result without more to say.
+    pub fn of(outcome: Outcome) -> Self {
+        NodeResult { outcome, error: None, log: Vec::new(), notes: Vec::new() }
+    }
+
+    /// It could not be done, for this reason.
+    pub fn failed(why: impl fmt::Display) -> Self {
+        NodeResult { error: Some(why.to_string()), ..NodeResult::of(Outcome::Failed) }
+    }
+
+    /// It was not tried, for this reason.
+    pub fn skipped(why: impl fmt::Display) -> Self {
+        NodeResult { error: Some(why.to_string()), ..NodeResult::of(Outcome::Skipped) }
+    }
+}
+
+impl Report {
+    /// Everything that was planned has come about.
+    pub fn is_good(&self) -> bool {
+        let Report { results, problems, interrupted } = self;
+        !interrupted && problems.is_empty() && results.iter().all(|result| result.outcome.is_good())
+    }
+}

@@ -1,0 +1,156 @@
+//! Files that are either whole or not there.
+//!
+//! One idea: what others read is written beside its place, synced, and renamed, so a crash, a full disk or a second
+//! reader never meets a file cut short. Reading is bounded and refuses whatever is no regular file, so a FIFO or a
+//! device at a path that somebody else may write to can never hang a run.
+
+mod owner;
+mod read;
+
+use std::fs::{self, File, Permissions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+pub use owner::refuse_foreign_owner;
+pub use read::read_bounded;
+
+/// The mode of files with secrets, and of those that are nobody else's business.
+pub const PRIVATE: u32 = 0o600;
+
+/// The mode of files that other programs serve or read.
+pub const PUBLIC: u32 = 0o644;
+
+/// Why a file or folder could not be used. The cause is in `source()`.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FilesError {
+    /// It cannot be opened or read.
+    #[error("cannot read {}", shown(.path))]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// It is a folder, a FIFO, a socket or a device.
+    #[error("{} is {what}, not a regular file", shown(.path))]
+    NotAFile {
+        /// Which.
+        path: PathBuf,
+        /// What it is, with its article.
+        what: &'static str,
+    },
+    /// It is larger than anything that belongs there.
+    #[error("{} has more than {limit} bytes", shown(.path))]
+    TooLarge {
+        /// Which.
+        path: PathBuf,
+        /// How many bytes would have been read.
+        limit: u64,
+    },
+    /// It cannot be written. What was there before is still there, whole.
+    #[error("cannot write {}", shown(.path))]
+    Write {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Its mode cannot be set.
+    #[error("cannot set the mode of {}", shown(.path))]
+    Mode {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// It cannot be renamed.
+    #[error("cannot rename {} to {}", shown(.from), shown(.to))]
+    Rename {
+        /// Which.
+        from: PathBuf,
+        /// What it was to be called.
+        to: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The folder cannot be made.
+    #[error("cannot create the folder {}", shown(.path))]
+    CreateDir {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The folder is another user's. Files written there now could not be read by that user's engines.
+    #[error("{} belongs to user {owner}: run as {owner}", shown(.path))]
+    ForeignOwner {
+        /// Which.
+        path: PathBuf,
+        /// The user's name, or number if it has none.
+        owner: String,
+    },
+}
+
+/// Puts `bytes` at `path` with this mode, all or nothing. The folder must exist; a link at the path is replaced.
+pub fn write_atomic(path: &Path, bytes: &[u8], mode: u32) -> Result<(), FilesError> {
+    write(path, bytes, mode).map_err(|source| FilesError::Write { path: path.to_owned(), source })
+}
+
+/// [`write_atomic`], unless the file holds these bytes with this mode already. True if it was written.
+pub fn write_if_changed(path: &Path, bytes: &[u8], mode: u32) -> Result<bool, FilesError> {
+    let same_mode = fs::symlink_metadata(path).is_ok_and(|file| {
+        file.is_file() && file.permissions().mode() & 0o7777 == mode && file.len() == bytes.len() as u64
+    });
+    // What cannot be read is not what is wanted: writing it says why if that fails, too.
+    if same_mode && matches!(read_bounded(path, bytes.len() as u64), Ok(Some(there)) if there == bytes) {
+        return Ok(false);
+    }
+    write_atomic(path, bytes, mode).map(|()| true)
+}
+
+/// Makes the folder and those above it, if they are missing.
+pub fn create_dir_all(path: &Path) -> Result<(), FilesError> {
+    fs::create_dir_all(path).map_err(|source| FilesError::CreateDir { path: path.to_owned(), source })
+}
+
+/// Makes the entries of a folder, and so the renames in it, survive a power cut.
+pub(crate) fn sync_dir(dir: &Path) -> io::Result<()> {
+    match File::open(dir)?.sync_all() {
+        // Some file systems cannot sync a folder, and do not need to.
+        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
+            Ok(())
+        }
+        other => other,
+    }
+}
+
+/// The folder that a file is in.
+pub(crate) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+    let dir = folder_of(path);
+    let mut file = tempfile::Builder::new().prefix(".acecast-").suffix(".tmp").tempfile_in(dir)?;
+    file.write_all(bytes)?;
+    // The file was created 0600: the mode that is meant comes last, and does not pass through the umask.
+    file.as_file().set_permissions(Permissions::from_mode(mode))?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    sync_dir(dir)
+}
+
+/// A path in a message: one line, without terminal control.
+pub(crate) fn shown(path: &Path) -> String {
+    acecast_reconcile::escape(&path.to_string_lossy()).into_owned()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,47 @@
+//! Reading a file that may be anything by now.
+
+use std::fs::{FileType, OpenOptions};
+use std::io::{self, Read as _};
+use std::os::unix::fs::{FileTypeExt as _, OpenOptionsExt as _};
+use std::path::Path;
+
+use rustix::fs::OFlags;
+
+use super::FilesError;
+
+/// The whole file, or `None` if there is none. A file of more than `limit` bytes is an error, as is anything that
+/// is no regular file.
+pub fn read_bounded(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FilesError> {
+    let failed = |source| FilesError::Read { path: path.to_owned(), source };
+    // Without NONBLOCK, opening a FIFO waits for somebody to write to it. What it is is asked of the open file, as
+    // the path may be something else a moment later.
+    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits();
+    let flags = i32::try_from(flags).map_err(io::Error::other).map_err(failed)?;
+    let file = match OpenOptions::new().read(true).custom_flags(flags).open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
+    let kind = file.metadata().map_err(failed)?.file_type();
+    if !kind.is_file() {
+        return Err(FilesError::NotAFile { path: path.to_owned(), what: name_of(kind) });
+    }
+    let mut bytes = Vec::new();
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > limit {
+        return Err(FilesError::TooLarge { path: path.to_owned(), limit });
+    }
+    Ok(Some(bytes))
+}
+
+fn name_of(kind: FileType) -> &'static str {
+    if kind.is_dir() {
+        "a folder"
+    } else if kind.is_fifo() {
+        "a FIFO"
+    } else if kind.is_socket() {
+        "a socket"
+    } else {
+        "a device"
+    }
+}

@@ -1,0 +1,98 @@
+//! Who listens on a port.
+//!
+//! Reading the kernel's socket table has no side effect, unlike trying to bind: a bind, even for a moment, could make
+//! an engine that is just being started take the next port.
+
+use std::collections::HashMap;
+
+use acecast_reconcile::{Foreign, Pid, Port};
+use procfs::net::{TcpNetEntry, TcpState};
+
+use crate::process::Proc;
+
+/// The listening TCP sockets of this host, by port.
+#[derive(Debug, Default)]
+pub struct Listeners(HashMap<u16, Vec<Socket>>);
+
+/// One listening socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Socket {
+    /// Its inode, by which its owner is found.
+    pub inode: u64,
+    /// The user who made it.
+    pub uid: u32,
+}
+
+impl Listeners {
+    /// Reads the socket tables. A host without IPv6 has one of them.
+    pub fn read() -> Result<Self, procfs::ProcError> {
+        let mut sockets: HashMap<u16, Vec<Socket>> = HashMap::new();
+        let v6 = procfs::net::tcp6().unwrap_or_default();
+        let listening = |entry: &TcpNetEntry| entry.state == TcpState::Listen;
+        for entry in procfs::net::tcp()?.into_iter().chain(v6).filter(listening) {
+            let socket = Socket { inode: entry.inode, uid: entry.uid };
+            sockets.entry(entry.local_address.port()).or_default().push(socket);
+        }
+        Ok(Listeners(sockets))
+    }
+
+    /// The sockets that listen on this port.
+    pub fn on(&self, port: Port) -> &[Socket] {
+        self.0.get(&port.get()).map_or(&[], Vec::as_slice)
+    }
+
+    /// One of these sockets listens on the port.
+    pub fn owned(&self, port: Port, sockets: &[u64]) -> bool {
+        self.on(port).iter().any(|socket| sockets.contains(&socket.inode))
+    }
+
+    /// The nearest port above `port` on which one of these sockets listens: where an engine goes that finds its
+    /// port busy.
+    pub fn above(&self, port: Port, sockets: &[u64]) -> Option<Port> {
+        let above = port.get().saturating_add(1)..=port.get().saturating_add(NEXT_PORTS);
+        above.filter_map(|next| Port::try_from(u64::from(next)).ok()).find(|next| self.owned(*next, sockets))
+    }
+
+    /// Who has one of the sockets on this port; a name only if this user may know.
+    pub fn holder(&self, port: Port) -> Option<Foreign> {
+        let sockets = self.on(port);
+        if sockets.is_empty() {
+            return None;
+        }
+        Some(find_owner(sockets).unwrap_or(Foreign { pid: None, name: None }))
+    }
+}
+
+/// How far above its own an engine's port is searched.
+const NEXT_PORTS: u16 = 64;
+
+/// Walks all processes, which takes milliseconds: only to name a foreign holder.
+fn find_owner(sockets: &[Socket]) -> Option<Foreign> {
+    let owns = |process: &Proc| {
+        let inodes = process.sockets()?;
+        inodes.iter().any(|inode| sockets.iter().any(|socket| socket.inode == *inode)).then_some(())
+    };
+    let owner = Proc::all().ok()?.find(|process| owns(process).is_some())?;
+    let stat = owner.stat();
+    let pid: Option<Pid> = owner.pid();
+    Some(Foreign { pid, name: stat.map(|stat| stat.comm) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listener_is_found_and_named() {
+        let socket = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = Port::try_from(u64::from(socket.local_addr().unwrap().port())).unwrap();
+        let listeners = Listeners::read().unwrap();
+        let me = Pid::try_from(i64::from(std::process::id())).unwrap();
+        let holder = listeners.holder(port).expect("somebody listens");
+        assert_eq!(holder.pid, Some(me));
+        let own = Proc::open(me).unwrap().sockets().unwrap();
+        assert!(listeners.owned(port, &own));
+        let below = Port::try_from(u64::from(port.get()) - 1).unwrap();
+        assert_eq!(listeners.above(below, &own), Some(port));
+    }
+}

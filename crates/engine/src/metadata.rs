@@ -1,0 +1,65 @@
+//! What must outlive a server: a stream's key and the number of its last piece.
+//!
+//! One idea: a key is never replaced by accident. The engine replaces an empty or damaged key by a new one without a
+//! word, and the stream becomes another stream (seen on engine 3.2.3); so a key is judged before each start
+//! ([`key_facts`]), a damaged one is moved aside and never overwritten, and a key that the config brings is refused
+//! where another one is there ([`restore()`]).
+//!
+//! The engine rewrites these files in place while it runs. A reader may meet a cut text, so whatever looks damaged
+//! is looked at twice.
+
+mod facts;
+mod judge;
+mod progress;
+mod read;
+mod report;
+mod restore;
+
+use std::fs::{self, Permissions};
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use crate::files::{FilesError, PRIVATE, folder_of, sync_dir};
+
+pub use facts::key_facts;
+pub use judge::{Damage, fingerprint, judge_key};
+pub use progress::{Progress, read_restart, read_sequence};
+pub use read::{KeyFile, read_key};
+pub use report::{Previous, RestoreReport, Restored};
+pub use restore::{MetadataError, restore, set_aside_for_new_key};
+
+/// Takes a key file away from everybody but its owner. True if that was necessary; a file that is missing, or no
+/// regular file, is left alone.
+pub fn tighten_mode(path: &Path) -> Result<bool, FilesError> {
+    let failed = |source| FilesError::Mode { path: path.to_owned(), source };
+    let file = match fs::symlink_metadata(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(failed(error)),
+    };
+    if !file.is_file() || file.permissions().mode() & 0o7777 == PRIVATE {
+        return Ok(false);
+    }
+    fs::set_permissions(path, Permissions::from_mode(PRIVATE)).map_err(failed)?;
+    Ok(true)
+}
+
+/// Renames a damaged key to `NAME.damaged-UNIXTIME`, or with the next number that is free, and says to what.
+fn set_aside(path: &Path, unix_time: u64) -> Result<PathBuf, FilesError> {
+    let name = |number: u64| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(format!(".damaged-{number}"));
+        PathBuf::from(name)
+    };
+    // The caller holds the lock, so nobody takes the name between the look and the rename.
+    let to = (unix_time..).map(name).find(|to| fs::symlink_metadata(to).is_err());
+    let to = to.unwrap_or_else(|| name(unix_time));
+    let failed = |source| FilesError::Rename { from: path.to_owned(), to: to.clone(), source };
+    fs::rename(path, &to).map_err(failed)?;
+    sync_dir(folder_of(path)).map_err(failed)?;
+    Ok(to)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,73 @@
+//! The number of a stream's last piece, which only ever grows.
+
+use std::error::Error as _;
+use std::path::Path;
+use std::thread;
+
+use serde_json::{Map, Value};
+
+use super::read::SECOND_LOOK;
+use crate::files::read_bounded;
+
+/// What a `.restart` or sequence file holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// The number; 0 is a number like any other.
+    At(u64),
+    /// No such file.
+    Missing,
+    /// Something that is no such number. The engine begins again, or fails.
+    Damaged,
+    /// It cannot be read; the text says why.
+    Unreadable(String),
+}
+
+/// Twenty digits and some white space; a sequence file may get more fields some day.
+const MAX_LEN: u64 = 64 * 1024;
+
+/// Reads a `.restart` file, and once more after 50 ms if it is not whole.
+pub fn read_restart(path: &Path) -> Progress {
+    read(path, &number)
+}
+
+/// Reads a `INFOHASH_stream_N.json` file, and once more after 50 ms if it is not whole.
+pub fn read_sequence(path: &Path) -> Progress {
+    read(path, &|bytes| sequence_fields(bytes)?.get("seq")?.as_u64())
+}
+
+/// All fields of a sequence file, so that those which only the engine knows can be kept.
+pub(super) fn sequence_fields(bytes: &[u8]) -> Option<Map<String, Value>> {
+    serde_json::from_slice(bytes).ok()
+}
+
+/// The bytes of a sequence file that may have been there before, with this number.
+pub(super) fn with_sequence(path: &Path, number: u64) -> Vec<u8> {
+    let there = read_bounded(path, MAX_LEN).ok().flatten();
+    let mut fields = there.as_deref().and_then(sequence_fields).unwrap_or_default();
+    fields.insert("seq".to_owned(), number.into());
+    Value::Object(fields).to_string().into_bytes()
+}
+
+fn read(path: &Path, parse: &dyn Fn(&[u8]) -> Option<u64>) -> Progress {
+    let once = || match read_bounded(path, MAX_LEN) {
+        Ok(None) => Progress::Missing,
+        Ok(Some(bytes)) => parse(&bytes).map_or(Progress::Damaged, Progress::At),
+        Err(error) => {
+            Progress::Unreadable(error.source().map_or_else(|| error.to_string(), ToString::to_string))
+        }
+    };
+    match once() {
+        Progress::Damaged => {
+            thread::sleep(SECOND_LOOK);
+            once()
+        }
+        other => other,
+    }
+}
+
+/// Decimal digits, and white space at the end.
+fn number(bytes: &[u8]) -> Option<u64> {
+    let digits = bytes.trim_ascii_end();
+    let all_digits = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+    str::from_utf8(digits).ok().filter(|_| all_digits)?.parse().ok()
+}

@@ -1,0 +1,100 @@
+//! What a restore did.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use super::Damage;
+use crate::files::shown;
+
+/// Everything that a restore did, in this order. Empty if all was there already.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[must_use]
+pub struct RestoreReport {
+    /// What was done to single files.
+    pub restored: Vec<Restored>,
+}
+
+/// What was done to one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Restored {
+    /// A damaged key was renamed.
+    KeySetAside {
+        /// The key's path.
+        from: PathBuf,
+        /// What it is called now.
+        to: PathBuf,
+        /// What was wrong with it.
+        damage: Damage,
+    },
+    /// The key was written.
+    Key {
+        /// Where.
+        path: PathBuf,
+    },
+    /// A higher number than before was written.
+    Number {
+        /// Where.
+        path: PathBuf,
+        /// The number.
+        number: u64,
+        /// What was there before.
+        previous: Previous,
+    },
+}
+
+/// What a file with a number held before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Previous {
+    /// A lower number.
+    At(u64),
+    /// There was no file.
+    Missing,
+    /// No number.
+    Damaged,
+    /// Nothing that could be read; the text says why.
+    Unreadable(String),
+}
+
+impl RestoreReport {
+    /// Nothing had to be done.
+    pub fn is_empty(&self) -> bool {
+        self.restored.is_empty()
+    }
+}
+
+impl fmt::Display for RestoreReport {
+    /// One line for each file.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let RestoreReport { restored } = self;
+        for (i, one) in restored.iter().enumerate() {
+            write!(f, "{}{one}", if i == 0 { "" } else { "\n" })?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Restored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Restored::KeySetAside { from, to, damage } => {
+                write!(f, "{} is damaged ({damage}): renamed to {}", shown(from), shown(to))
+            }
+            Restored::Key { path } => write!(f, "{}: key restored", shown(path)),
+            Restored::Number { path, number, previous } => {
+                write!(f, "{}: {number} restored, {previous}", shown(path))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Previous {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Previous::At(number) => write!(f, "was {number}"),
+            Previous::Missing => f.write_str("was missing"),
+            Previous::Damaged => f.write_str("held no number"),
+            Previous::Unreadable(why) => write!(f, "could not be read: {}", acecast_reconcile::escape(why)),
+        }
+    }
+}

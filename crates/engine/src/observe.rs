@@ -1,0 +1,234 @@
+//! Finds out what runs, in one realm, at one moment.
+//!
+//! Three views are joined: node commands in `/proc`, the specs in their environments, and pid files. A pid file alone
+//! proves nothing, so it only ever adds to a process that is proven, or says that something is stale or unknown.
+//! Nothing here decides anything: the planner does, from the snapshot alone.
+
+mod identify;
+mod leftovers;
+mod wanted;
+
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use acecast_config::{AppConfig, Config};
+use acecast_reconcile::{Listening, Observed, ObservedNode, Pid, Port, Processes, Unknown, UnknownReason};
+use thiserror::Error;
+
+pub(crate) use identify::SPEC_VARIABLE;
+
+use crate::answer::Answer;
+use crate::health::health;
+use crate::listeners::Listeners;
+use crate::pid_file::{self, PidFile, Says};
+use crate::process::{age, others_are_hidden};
+use crate::realm::{Belongs, Realm};
+use crate::scan::{self, Candidate, Found};
+use crate::status::{AskNode, Silence};
+use crate::sweep::side_by_side;
+
+/// What is needed to look at a realm.
+#[derive(Clone, Copy)]
+pub struct Observer<'a> {
+    /// Where things are, and which engines there are.
+    pub app: &'a AppConfig,
+    /// Asks nodes for their status.
+    pub client: &'a dyn AskNode,
+    /// How many nodes are asked at the same time, at most; each takes one descriptor.
+    pub at_once: NonZeroUsize,
+}
+
+/// What was found.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// What the planner decides from.
+    pub observed: Observed,
+    /// Stale pid files: they go at the end of the next apply.
+    pub stale: Vec<(Port, PidFile)>,
+    /// More about each node, by its [`Processes`].
+    pub facts: BTreeMap<Processes, NodeFacts>,
+    /// `/proc` hides other users' processes from this user, so nodes may have been missed.
+    pub others_hidden: bool,
+}
+
+/// What the planner does not need to know of a node, but people do.
+#[derive(Debug)]
+pub struct NodeFacts {
+    /// Its status answer.
+    pub answer: Option<Answer>,
+    /// How long it has lived.
+    pub age: Duration,
+    /// Resident memory of the engine, bytes.
+    pub rss_bytes: u64,
+}
+
+/// Why nothing could be observed.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ObserveError {
+    /// The pid dir is there but cannot be read.
+    #[error("read pid dir {}", .path.display())]
+    PidDir {
+        /// The pid dir.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// `/proc` cannot be read.
+    #[error("read /proc")]
+    Proc(#[source] procfs::ProcError),
+}
+
+impl Observer<'_> {
+    /// Looks at the realm. With `wanted`, also at what a start of these nodes would meet: ports, keys, other realms.
+    pub fn observe(&self, wanted: Option<&Config>) -> Result<Snapshot, ObserveError> {
+        let pid_dir = &self.app.dirs.pid;
+        let unreadable = |source| ObserveError::PidDir { path: pid_dir.clone(), source };
+        let realm = Realm::open(pid_dir).map_err(unreadable)?;
+        // Files first, processes second: a node that ends in between is seen as gone, not as a stale file's victim.
+        let files = realm.as_ref().map_or(Ok(BTreeMap::new()), |realm| pid_file::read_all(realm.path()));
+        let files = files.map_err(unreadable)?;
+        let engines = scan::engine_paths(self.app);
+        let candidates = scan::candidates(&engines, realm.as_ref()).map_err(ObserveError::Proc)?;
+        let here: Vec<&Candidate> = candidates.iter().filter(|c| c.belongs == Belongs::Here).collect();
+        let found = scan::pair(&here);
+        let mut unknown: BTreeMap<Port, Unknown> =
+            candidates.iter().filter_map(unprovable).map(|unknown| (unknown.port, unknown)).collect();
+
+        let mut looks = LazyListeners::default();
+        let (nodes, facts) = self.look_at(&found, &files, realm.as_ref(), &mut looks);
+        let ports: HashMap<Pid, Port> =
+            nodes.iter().flat_map(|node| pids(&node.processes).map(|pid| (pid, node.port))).collect();
+        let taken_ports: Vec<Port> = nodes.iter().map(|node| node.port).collect();
+        let mut stale = Vec::new();
+        for (port, files) in files.iter().filter(|(port, _)| !taken_ports.contains(port)) {
+            let wanted = wanted.is_some_and(|config| wanted::wants(config, *port));
+            let view = leftovers::View { engines: &engines, realm: realm.as_ref(), ports: &ports, wanted };
+            for file in files {
+                match leftovers::judge(&view, *port, file, &mut looks) {
+                    leftovers::Verdict::Stale => stale.push((*port, file.clone())),
+                    leftovers::Verdict::Unknown { pid, reason } => {
+                        unknown.entry(*port).or_insert(Unknown { port: *port, pid, reason });
+                    }
+                    leftovers::Verdict::Nothing => {}
+                }
+            }
+        }
+        stale.retain(|(port, _)| !unknown.contains_key(port));
+        let mut observed = Observed { nodes, unknown: unknown.into_values().collect(), ..Observed::default() };
+        if let Some(config) = wanted {
+            wanted::look_for(config, &candidates, &mut looks, &mut observed);
+        }
+        Ok(Snapshot { observed, stale, facts, others_hidden: others_are_hidden() })
+    }
+
+    /// Asks all nodes, side by side, and puts together what is known of each.
+    fn look_at(
+        &self,
+        found: &[Found<'_>],
+        files: &BTreeMap<Port, Vec<PidFile>>,
+        realm: Option<&Realm>,
+        looks: &mut LazyListeners,
+    ) -> (Vec<ObservedNode>, BTreeMap<Processes, NodeFacts>) {
+        let shown: Vec<identify::Identified> =
+            found.iter().map(|node| identify::identify(node, self.app, realm)).collect();
+        let asked: Vec<(&Found<'_>, &identify::Identified)> = found.iter().zip(&shown).collect();
+        let answers = side_by_side(&asked, self.at_once, |(node, identified)| match node.processes {
+            Processes::Engine { .. } => Some(self.client.ask(node.main.command.port, identified.token())),
+            Processes::WrapperOnly(_) => None,
+        });
+        let mut nodes = Vec::with_capacity(found.len());
+        let mut facts = BTreeMap::new();
+        for ((node, identified), answer) in found.iter().zip(shown).zip(answers) {
+            let port = node.main.command.port;
+            let (listening, answer) = prove(node, answer, looks);
+            let life = age(node.processes.main());
+            let its_pids: Vec<Pid> = pids(&node.processes).collect();
+            let names_it = |file: &PidFile| matches!(file.says, Says::Pid(pid) if its_pids.contains(&pid));
+            nodes.push(ObservedNode {
+                port,
+                processes: node.processes,
+                health: health(identified.identity.role(), answer.as_ref(), life),
+                identity: identified.identity,
+                url: identified.url,
+                secrets: identified.secrets,
+                listening,
+                in_pid_file: files.get(&port).into_iter().flatten().any(names_it),
+            });
+            let rss_bytes = node.main.stat.rss_bytes;
+            facts.insert(node.processes, NodeFacts { answer: answer.and_then(Result::ok), age: life, rss_bytes });
+        }
+        (nodes, facts)
+    }
+}
+
+/// The numbers of a node's processes.
+fn pids(processes: &Processes) -> impl Iterator<Item = Pid> + use<> {
+    let (main, wrapper) = match *processes {
+        Processes::Engine { engine, wrapper } => (engine, wrapper),
+        Processes::WrapperOnly(wrapper) => (wrapper, None),
+    };
+    std::iter::once(main.pid).chain(wrapper.map(|wrapper| wrapper.pid))
+}
+
+/// A process that looks like a node of this pid dir, but cannot be proven to be one of this realm.
+fn unprovable(candidate: &Candidate) -> Option<Unknown> {
+    let pid = candidate.stat.id.pid;
+    let reason = match candidate.belongs {
+        Belongs::Here | Belongs::Elsewhere => return None,
+        Belongs::Hidden => UnknownReason::Hidden,
+        Belongs::SharesDirectory => {
+            UnknownReason::Contradiction(format!("pid {pid} shares the pid dir from another pid namespace"))
+        }
+    };
+    Some(Unknown { port: candidate.command.port, pid: Some(pid), reason })
+}
+
+/// Where the node listens, and whether the answer is its own.
+///
+/// The answer's pid is proof. Engine 3.0.5.1 does not tell its pid, and a node without an answer may listen elsewhere:
+/// then its sockets tell.
+fn prove(
+    node: &Found<'_>,
+    answer: Option<Result<Answer, Silence>>,
+    looks: &mut LazyListeners,
+) -> (Listening, Option<Result<Answer, Silence>>) {
+    let port = node.main.command.port;
+    let says = match &answer {
+        None => return (Listening::Nowhere, None),
+        Some(Ok(answer)) => answer.pid(),
+        Some(Err(_)) => None,
+    };
+    if says == Some(i64::from(node.processes.pid().as_raw())) {
+        return (Listening::OnPort, answer);
+    }
+    let listeners = looks.get();
+    let listening = match node.main.process.sockets() {
+        Some(sockets) if listeners.owned(port, &sockets) => Listening::OnPort,
+        Some(sockets) => listeners.above(port, &sockets).map_or(Listening::Nowhere, Listening::Elsewhere),
+        // Another user's process: its user is all that can be known of its sockets.
+        None if listeners.on(port).iter().any(|s| Some(s.uid) == node.main.process.uid()) => Listening::OnPort,
+        None => Listening::Nowhere,
+    };
+    match answer {
+        Some(Ok(_)) if says.is_some() || listening != Listening::OnPort => {
+            let listening = if listening == Listening::OnPort { Listening::Nowhere } else { listening };
+            (listening, Some(Err(Silence::Stranger(says))))
+        }
+        other => (listening, other),
+    }
+}
+
+/// The table of listening sockets, read when somebody first needs it: a host where all nodes answer never does.
+#[derive(Default)]
+struct LazyListeners(Option<Listeners>);
+
+impl LazyListeners {
+    fn get(&mut self) -> &Listeners {
+        self.0.get_or_insert_with(|| Listeners::read().unwrap_or_default())
+    }
+}

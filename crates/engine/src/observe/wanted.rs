@@ -1,0 +1,114 @@
+//! What a start of the wanted nodes would meet: busy ports, other realms' engines, the state of keys.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::net::{IpAddr, UdpSocket};
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use acecast_config::{Config, SourceNode};
+use acecast_reconcile::{Listening, Observed, Port, Rival, SourceKind};
+
+use super::LazyListeners;
+use crate::args::StreamPaths;
+use crate::command::normal;
+use crate::metadata;
+use crate::realm::Belongs;
+use crate::scan::Candidate;
+
+/// The config has an entry with this port, be it right or wrong.
+pub(super) fn wants(config: &Config, port: Port) -> bool {
+    ports(config).any(|wanted| wanted == port)
+        || [config.sources.as_ref().map(|l| &l.wrong), config.supports.as_ref().map(|l| &l.wrong)]
+            .into_iter()
+            .flatten()
+            .flatten()
+            .any(|entry| entry.port == Some(port))
+}
+
+fn ports(config: &Config) -> impl Iterator<Item = Port> {
+    let sources = sources(config).map(|node| node.common.port);
+    let supports = config.supports.iter().flat_map(|list| &list.nodes).map(|node| node.common.port);
+    sources.chain(supports)
+}
+
+fn sources(config: &Config) -> impl Iterator<Item = &SourceNode> {
+    config.sources.iter().flat_map(|list| &list.nodes)
+}
+
+pub(super) fn look_for(
+    config: &Config,
+    candidates: &[Candidate],
+    looks: &mut LazyListeners,
+    observed: &mut Observed,
+) {
+    let running: BTreeSet<Port> = observed.nodes.iter().map(|node| node.port).collect();
+    let unknown: BTreeSet<Port> = observed.unknown.iter().map(|unknown| unknown.port).collect();
+    let displaced: BTreeSet<Port> = observed
+        .nodes
+        .iter()
+        .filter_map(|node| match node.listening {
+            Listening::Elsewhere(port) => Some(port),
+            _ => None,
+        })
+        .collect();
+    for port in ports(config).filter(|port| !running.contains(port) && !unknown.contains(port)) {
+        // A node of this realm that had to take this port is known by its own listening.
+        if !displaced.contains(&port)
+            && let Some(holder) = looks.get().holder(port)
+        {
+            observed.taken.insert(port, holder);
+        }
+    }
+    observed.rivals = rivals(config, candidates);
+    for node in sources(config) {
+        observed.keys.extend(metadata::key_facts(node, &config.app).map(|facts| (node.uid.clone(), facts)));
+    }
+    let addresses: BTreeSet<IpAddr> =
+        config.supports.iter().flat_map(|list| &list.nodes).map(|node| node.source.ip).collect();
+    observed.local = addresses.into_iter().filter(|ip| is_local(*ip)).collect();
+}
+
+/// An address that can be bound is this host's own. UDP, because nobody connects to that by accident.
+fn is_local(ip: IpAddr) -> bool {
+    UdpSocket::bind((ip, 0)).is_ok()
+}
+
+/// Engines of other realms that use a wanted port, or a wanted stream's files.
+fn rivals(config: &Config, candidates: &[Candidate]) -> BTreeMap<Port, Rival> {
+    let others: Vec<&Candidate> = candidates.iter().filter(|c| c.belongs == Belongs::Elsewhere).collect();
+    let mut rivals = BTreeMap::new();
+    if others.is_empty() {
+        return rivals;
+    }
+    for port in ports(config) {
+        let uses_port = |c: &&&Candidate| c.command.port == port && c.process.same_namespace("net") != Some(false);
+        if let Some(rival) = others.iter().find(uses_port) {
+            rivals.insert(port, Rival::Port(rival.stat.id.pid));
+        }
+    }
+    for node in sources(config) {
+        let paths = StreamPaths::new(&config.app.dirs, &node.uid);
+        let shares_files = |c: &&&Candidate| match node.kind() {
+            SourceKind::Ts => {
+                c.command.options.last("--name") == Some(node.uid.as_str())
+                    && names(c, "--metadata-dir", &config.app.dirs.metadata)
+            }
+            SourceKind::Hls => names(c, "--url", &paths.private_transport()),
+        };
+        if let Some(rival) = others.iter().find(shares_files) {
+            rivals.entry(node.common.port).or_insert(Rival::Key(rival.stat.id.pid));
+        }
+    }
+    rivals
+}
+
+/// The candidate's option names this file or folder, whatever its path is called inside its own root.
+fn names(candidate: &Candidate, option: &str, path: &Path) -> bool {
+    let Some(value) = candidate.command.options.last(option).map(Path::new) else { return false };
+    let identity = |path: &Path| fs::metadata(path).ok().map(|meta| (meta.dev(), meta.ino()));
+    match candidate.process.resolve(value) {
+        Some(seen) => identity(&seen).is_some_and(|its| Some(its) == identity(path)),
+        None => normal(value) == normal(path),
+    }
+}

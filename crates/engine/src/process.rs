@@ -1,0 +1,178 @@
+//! One process of this host, read through a handle on its `/proc` folder, so that all reads are of the same process
+//! even if its number is used again.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use acecast_reconcile::{Pid, ProcessId};
+use procfs::process::{FDTarget, Process};
+
+/// The most of a command line or an environment that is read: the kernel allows 2 MiB for both by default, and
+/// a process can write what it likes there.
+const TEXT_LIMIT: u64 = 4 * 1024 * 1024;
+
+/// A live process's `/proc` folder, held open.
+#[derive(Debug)]
+pub struct Proc(Process);
+
+/// What the environment of a process says about one variable.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Variable {
+    /// The variable is set.
+    Set(String),
+    /// The variable is not set.
+    Unset,
+    /// The environment is empty, as it is for a moment around exec.
+    Empty,
+    /// It may not be read: the process belongs to another user.
+    Unreadable,
+}
+
+impl Proc {
+    /// The process with this number, if there is one that this user can see.
+    pub fn open(pid: Pid) -> Option<Self> {
+        Process::new(pid.as_raw()).ok().map(Proc)
+    }
+
+    /// All processes that this user can see.
+    pub fn all() -> Result<impl Iterator<Item = Self>, procfs::ProcError> {
+        Ok(procfs::process::all_processes()?.filter_map(Result::ok).map(Proc))
+    }
+
+    /// Its number; `None` for init, which is never a node.
+    pub fn pid(&self) -> Option<Pid> {
+        Pid::try_from(i64::from(self.0.pid)).ok()
+    }
+
+    /// Its arguments; bytes that are not UTF-8 are replaced. Empty for a zombie and for kernel threads.
+    pub fn argv(&self) -> Vec<String> {
+        let bytes = self.text("cmdline").unwrap_or_default();
+        let bytes = if bytes.is_empty() { self.text_of_a_thread("cmdline").unwrap_or_default() } else { bytes };
+        let bytes = bytes.strip_suffix(b"\0").unwrap_or(&bytes);
+        if bytes.is_empty() {
+            return Vec::new();
+        }
+        bytes.split(|b| *b == 0).map(|arg| String::from_utf8_lossy(arg).into_owned()).collect()
+    }
+
+    /// One variable of its environment, as it was when the process began.
+    pub fn variable(&self, name: &str) -> Variable {
+        let Ok(bytes) = self.text("environ") else { return Variable::Unreadable };
+        let bytes = if bytes.is_empty() { self.text_of_a_thread("environ").unwrap_or_default() } else { bytes };
+        if bytes.is_empty() {
+            return Variable::Empty;
+        }
+        let set = bytes.split(|b| *b == 0).find_map(|entry| {
+            let (key, value) = entry.split_at(entry.iter().position(|b| *b == b'=')?);
+            (key == name.as_bytes()).then(|| String::from_utf8_lossy(&value[1..]).into_owned())
+        });
+        set.map_or(Variable::Unset, Variable::Set)
+    }
+
+    /// Its identity, parent and name at this moment.
+    pub fn stat(&self) -> Option<Stat> {
+        let stat = self.0.stat().ok()?;
+        let pid = Pid::try_from(i64::from(stat.pid)).ok()?;
+        let parent = Pid::try_from(i64::from(stat.ppid)).ok();
+        let page = procfs::page_size();
+        Some(Stat {
+            id: ProcessId { pid, start_ticks: stat.starttime },
+            parent,
+            rss_bytes: stat.rss.saturating_mul(page),
+            comm: stat.comm,
+        })
+    }
+
+    /// The path as this process means it: relative to its own folder and inside its own root.
+    pub fn resolve(&self, path: &Path) -> Option<PathBuf> {
+        let base = PathBuf::from(format!("/proc/{}", self.0.pid));
+        // Reading the links first tells "not allowed" from "not there".
+        self.0.root().ok()?;
+        Some(match path.strip_prefix("/") {
+            Ok(inside) => base.join("root").join(inside),
+            Err(_) => base.join("cwd").join(path),
+        })
+    }
+
+    /// The folder it works in.
+    pub fn cwd(&self) -> Option<PathBuf> {
+        self.0.cwd().ok()
+    }
+
+    /// Whether it lives in the same namespace of this kind (`pid`, `net`) as the caller; `None` if that may not be
+    /// known.
+    pub fn same_namespace(&self, kind: &str) -> Option<bool> {
+        let own = std::fs::read_link(format!("/proc/self/ns/{kind}")).ok()?;
+        let its = std::fs::read_link(format!("/proc/{}/ns/{kind}", self.0.pid)).ok()?;
+        Some(own == its)
+    }
+
+    /// It has a number of its own in a nested pid namespace. Readable for everybody.
+    pub fn in_nested_pid_namespace(&self) -> bool {
+        self.0.status().ok().and_then(|status| status.nspid).is_some_and(|numbers| numbers.len() > 1)
+    }
+
+    /// The inodes of its sockets; `None` if they may not be known.
+    pub fn sockets(&self) -> Option<Vec<u64>> {
+        let fds = self.0.fd().ok()?;
+        let inode = |fd: procfs::process::FDInfo| match fd.target {
+            FDTarget::Socket(inode) => Some(inode),
+            _ => None,
+        };
+        Some(fds.filter_map(Result::ok).filter_map(inode).collect())
+    }
+
+    /// The user it runs as.
+    pub fn uid(&self) -> Option<u32> {
+        self.0.uid().ok()
+    }
+
+    /// The processes that it has started and that have not ended.
+    pub fn children(&self) -> Vec<Pid> {
+        let children = self.0.task_main_thread().and_then(|task| task.children()).unwrap_or_default();
+        children.into_iter().filter_map(|pid| Pid::try_from(i64::from(pid)).ok()).collect()
+    }
+
+    /// A leader that has ended while its threads live is a living process whose own files are empty: its threads'
+    /// files still say what it is.
+    fn text_of_a_thread(&self, name: &str) -> Option<Vec<u8>> {
+        if self.0.stat().ok()?.state != 'Z' {
+            return None;
+        }
+        let threads = self.0.tasks().ok()?.filter_map(Result::ok).filter(|task| task.tid != self.0.pid);
+        threads.map(|task| self.text(&format!("task/{}/{name}", task.tid)).unwrap_or_default()).find(|t| !t.is_empty())
+    }
+
+    fn text(&self, name: &str) -> Result<Vec<u8>, procfs::ProcError> {
+        let mut bytes = Vec::new();
+        self.0.open_relative(name)?.take(TEXT_LIMIT).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+}
+
+/// Facts of a process that change or may be lost with it.
+#[derive(Clone, Debug)]
+pub struct Stat {
+    /// Number and start.
+    pub id: ProcessId,
+    /// The parent's number, if it can be a node's wrapper.
+    pub parent: Option<Pid>,
+    /// Resident memory, bytes.
+    pub rss_bytes: u64,
+    /// The kernel's name of it.
+    pub comm: String,
+}
+
+/// How long a process has lived, by the clock that counts from boot and never jumps.
+pub fn age(id: ProcessId) -> std::time::Duration {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    let now = std::time::Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap_or_default());
+    let ticks = procfs::ticks_per_second().max(1);
+    let started = std::time::Duration::from_millis(id.start_ticks.saturating_mul(1000) / ticks);
+    now.saturating_sub(started)
+}
+
+/// `/proc` does not show other users' processes to this user (mount option `hidepid`). Init is everybody's witness.
+pub fn others_are_hidden() -> bool {
+    std::fs::read("/proc/1/stat").is_err()
+}

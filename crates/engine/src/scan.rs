@@ -1,0 +1,100 @@
+//! Looks through `/proc` for node commands, and joins wrapper and engine to nodes.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::PathBuf;
+
+use acecast_config::AppConfig;
+use acecast_reconcile::{Pid, Processes};
+
+use crate::command::{NodeCommand, Part, normal};
+use crate::process::{Proc, Stat};
+use crate::realm::{Belongs, Realm};
+
+/// A process whose command line is a node's, whosever it is.
+#[derive(Debug)]
+pub struct Candidate {
+    /// The process, held open.
+    pub process: Proc,
+    /// Its identity and parent.
+    pub stat: Stat,
+    /// What it was asked to do.
+    pub command: NodeCommand,
+    /// Whose it is.
+    pub belongs: Belongs,
+}
+
+/// A node of this realm: its processes, with the candidates that they are.
+#[derive(Debug)]
+pub struct Found<'a> {
+    /// The processes by number.
+    pub processes: Processes,
+    /// The engine, else the wrapper.
+    pub main: &'a Candidate,
+    /// The wrapper, if there is one.
+    pub wrapper: Option<&'a Candidate>,
+}
+
+/// The configured engine paths as they may stand in a command line: as configured, and with links resolved.
+pub fn engine_paths(app: &AppConfig) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for path in app.engine_path.values() {
+        paths.push(normal(path));
+        paths.extend(fs::canonicalize(path));
+    }
+    paths.sort();
+    paths.dedup();
+    paths
+}
+
+/// All node commands on this host that this user can see.
+pub fn candidates(engines: &[PathBuf], realm: Option<&Realm>) -> Result<Vec<Candidate>, procfs::ProcError> {
+    Ok(Proc::all()?.filter_map(|process| candidate(process, engines, realm)).collect())
+}
+
+/// The process, if its command line is a node's.
+pub fn candidate(process: Proc, engines: &[PathBuf], realm: Option<&Realm>) -> Option<Candidate> {
+    let argv = process.argv();
+    // A cheap look first: hardly any process of a host goes on from here.
+    if !argv.iter().any(|arg| arg == "--stream-source-node" || arg == "--stream-support-node") {
+        return None;
+    }
+    let stat = process.stat()?;
+    let command = NodeCommand::parse(&stat.comm, &argv, engines)?;
+    let belongs = realm.map_or(Belongs::Elsewhere, |realm| realm.belongs(&process, &command.pid_dir));
+    Some(Candidate { process, stat, command, belongs })
+}
+
+/// The nodes among candidates that all belong to one realm.
+///
+/// A wrapper and its engine are one node if the wrapper is the engine's parent and both show the same port. A child
+/// of the same kind as its parent is a fork that has not become what it is to be, and counts as its parent.
+pub fn pair<'a>(candidates: &[&'a Candidate]) -> Vec<Found<'a>> {
+    let by_pid: HashMap<Pid, &Candidate> = candidates.iter().map(|c| (c.stat.id.pid, *c)).collect();
+    let parent = |child: &Candidate| {
+        let parent = by_pid.get(&child.stat.parent?)?;
+        (parent.command.port == child.command.port).then_some(*parent)
+    };
+    let is_engine = |c: &Candidate| c.command.part == Part::Engine;
+    let mut nodes = Vec::new();
+    let mut with_engine: Vec<Pid> = Vec::new();
+    for &engine in candidates.iter().filter(|c| is_engine(c)) {
+        let wrapper = match parent(engine) {
+            Some(parent) if is_engine(parent) => continue,
+            other => other,
+        };
+        with_engine.extend(wrapper.map(|w| w.stat.id.pid));
+        let processes = Processes::Engine { engine: engine.stat.id, wrapper: wrapper.map(|w| w.stat.id) };
+        nodes.push(Found { processes, main: engine, wrapper });
+    }
+    for &wrapper in candidates.iter().filter(|c| !is_engine(c)) {
+        if parent(wrapper).is_none() && !with_engine.contains(&wrapper.stat.id.pid) {
+            nodes.push(Found {
+                processes: Processes::WrapperOnly(wrapper.stat.id),
+                main: wrapper,
+                wrapper: Some(wrapper),
+            });
+        }
+    }
+    nodes
+}

@@ -1,0 +1,158 @@
+//! Starting a process that outlives acecast.
+
+use std::fs::OpenOptions;
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use nix::sys::resource::{Resource, rlim_t, setrlimit};
+use nix::sys::signal::{SigHandler, SigSet, SigmaskHow, Signal, sigprocmask};
+use thiserror::Error;
+
+use crate::observe::SPEC_VARIABLE;
+use crate::transport::ChildEnv;
+
+/// What to start, and how.
+#[derive(Debug)]
+pub struct Launch<'a> {
+    /// The engine's real, absolute path: its wrapper finds its folder by the path it is called with.
+    pub engine: &'a Path,
+    /// Its arguments.
+    pub args: &'a [String],
+    /// The environment that nodes inherit.
+    pub env: &'a ChildEnv,
+    /// The node's spec, as text.
+    pub spec: &'a str,
+    /// Where its output is appended to.
+    pub log: &'a Path,
+    /// The soft and hard limit of open files that it gets.
+    pub nofile: Option<(rlim_t, rlim_t)>,
+}
+
+/// Why a node could not be started.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum SpawnError {
+    /// Its log cannot be opened.
+    #[error("open log {}", .path.display())]
+    Log {
+        /// The log.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The engine cannot be run.
+    #[error("run {}", .engine.display())]
+    Run {
+        /// The engine.
+        engine: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// Starts a node: detached in a session of its own, hang-ups ignored, output appended to its log.
+///
+/// The child is for waiting and reaping while acecast lives; the node does not depend on it.
+pub fn spawn(launch: &Launch<'_>) -> Result<Child, SpawnError> {
+    let Launch { engine, args, env, spec, log, nofile } = launch;
+    let log_failed = |source| SpawnError::Log { path: log.to_path_buf(), source };
+    // Appending keeps rotation safe: nobody writes at an offset of their own.
+    let out = OpenOptions::new().append(true).create(true).open(log).map_err(log_failed)?;
+    let err = out.try_clone().map_err(log_failed)?;
+    let mut command = Command::new(engine);
+    command.args(*args).env_clear().envs(env.vars()).env(SPEC_VARIABLE, spec).current_dir("/");
+    command.stdin(Stdio::null()).stdout(out).stderr(err);
+    detach(&mut command, *nofile);
+    command.spawn().map_err(|source| SpawnError::Run { engine: engine.to_path_buf(), source })
+}
+
+/// Gives the child a session of its own and a clean state: an empty signal mask, default handlers except that
+/// hang-ups are ignored, no inherited descriptor, and the limit of open files that acecast itself began with.
+#[expect(unsafe_code, reason = "only a hook between fork and exec can do this")]
+fn detach(command: &mut Command, nofile: Option<(rlim_t, rlim_t)>) {
+    let hook = move || {
+        nix::unistd::setsid()?;
+        sigprocmask(SigmaskHow::SIG_SETMASK, Some(&SigSet::empty()), None)?;
+        for signal in Signal::iterator().filter(|signal| !matches!(signal, Signal::SIGKILL | Signal::SIGSTOP)) {
+            let action = if signal == Signal::SIGHUP { SigHandler::SigIgn } else { SigHandler::SigDfl };
+            // SAFETY: the handlers are the system's own.
+            unsafe { nix::sys::signal::signal(signal, action)? };
+        }
+        if let Some((soft, hard)) = nofile {
+            setrlimit(Resource::RLIMIT_NOFILE, soft, hard)?;
+        }
+        close_on_exec_above_stderr();
+        Ok(())
+    };
+    // SAFETY: the hook allocates nothing, takes no lock, and only makes system calls that are safe after fork.
+    unsafe { command.pre_exec(hook) };
+}
+
+/// Marks, not closes: the pipe by which a failed exec is reported is among them.
+#[expect(unsafe_code, reason = "the call has no safe wrapper")]
+fn close_on_exec_above_stderr() {
+    const FIRST: libc::c_uint = 3;
+    // SAFETY: the call touches no memory of this process.
+    let done = unsafe {
+        libc::syscall(libc::SYS_close_range, FIRST, libc::c_uint::MAX, libc::CLOSE_RANGE_CLOEXEC)
+    };
+    if done == 0 {
+        return;
+    }
+    // Kernels before 5.11 cannot mark ranges.
+    for fd in 3..1024 {
+        // SAFETY: a number that is no descriptor is refused with EBADF.
+        unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn launch(script: &str, nofile: Option<(rlim_t, rlim_t)>) -> String {
+        let dir = tempfile::tempdir().unwrap();
+        let log = dir.path().join("node.log");
+        fs::write(&log, "before\n").unwrap();
+        let env = ChildEnv::from_vars([("A".into(), "1".into()), ("NOTIFY_SOCKET".into(), "/x".into())]);
+        let args = ["-c".to_owned(), script.to_owned()];
+        let engine = Path::new("/bin/sh");
+        let launch = Launch { engine, args: &args, env: &env, spec: "{}", log: &log, nofile };
+        assert!(spawn(&launch).unwrap().wait().unwrap().success());
+        fs::read_to_string(&log).unwrap()
+    }
+
+    #[test]
+    fn the_child_has_its_own_session_and_a_clean_state() {
+        let out = launch("grep -E '^Sig(Ign|Blk)' /proc/self/status; ps -o sid= -p $$ | tr -d ' '; echo $$", None);
+        let lines: Vec<&str> = out.lines().collect();
+        assert_eq!(lines[0], "before");
+        assert_eq!(lines[1].split_whitespace().last(), Some("0000000000000000"), "nothing is blocked");
+        assert_eq!(lines[2].split_whitespace().last(), Some("0000000000000001"), "only SIGHUP is ignored");
+        assert_eq!(lines[3], lines[4], "it leads its session");
+    }
+
+    #[test]
+    fn descriptors_are_not_inherited_and_the_environment_is_the_given_one() {
+        let held = fs::File::open("/dev/null").unwrap();
+        rustix::io::fcntl_setfd(&held, rustix::io::FdFlags::empty()).unwrap();
+        let out = launch("ls /proc/self/fd | wc -l; echo $A $ACECAST_SPEC [$NOTIFY_SOCKET]; ulimit -n", Some((256, 256)));
+        // 0, 1, 2 and the folder that `ls` reads.
+        assert_eq!(out.lines().skip(1).collect::<Vec<_>>(), ["4", "1 {} []", "256"]);
+    }
+
+    #[test]
+    fn what_cannot_be_run_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let (engine, log) = (dir.path().join("nothing"), dir.path().join("log"));
+        let env = ChildEnv::from_vars([]);
+        let launch = Launch { engine: &engine, args: &[], env: &env, spec: "{}", log: &log, nofile: None };
+        let error = spawn(&launch).unwrap_err();
+        assert!(matches!(&error, SpawnError::Run { source, .. } if source.kind() == io::ErrorKind::NotFound), "{error}");
+    }
+}

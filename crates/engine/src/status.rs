@@ -1,0 +1,162 @@
+//! Asking a node how it is, over HTTP on its own port.
+
+use std::io::Read;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use acecast_reconcile::{Port, Secret};
+use thiserror::Error;
+use ureq::Agent;
+use ureq::config::Config;
+use ureq::http::Uri;
+use ureq::unversioned::resolver::{ArrayVec, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
+
+use crate::answer::Answer;
+use crate::args::api_path;
+
+/// One deadline for one request, from connect to the last byte.
+pub const DEADLINE: Duration = Duration::from_secs(2);
+
+/// The most of an answer that is read, bytes. A busy node with a thousand peers answers with some hundred KiB.
+const BODY_LIMIT: u64 = 4 * 1024 * 1024;
+
+/// Asks a node for its status.
+pub trait AskNode: Sync {
+    /// The node's answer, or why there is none. Bounded by one deadline.
+    fn ask(&self, port: Port, token: Option<&Secret>) -> Result<Answer, Silence>;
+}
+
+/// Why a node gave no answer.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Silence {
+    /// Nothing listens.
+    #[error("connection refused")]
+    Refused,
+    /// The deadline passed.
+    #[error("no answer within {} s", .0.as_secs_f32())]
+    TimedOut(Duration),
+    /// Another HTTP status than 200.
+    #[error("answered HTTP {status}{}", excerpt(.body))]
+    Status {
+        /// The status.
+        status: u16,
+        /// How the body begins.
+        body: String,
+    },
+    /// Not a JSON object.
+    #[error("answered no JSON object{}", excerpt(.body))]
+    NotJson {
+        /// How the body begins.
+        body: String,
+        /// What the parser stumbled over.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// More than 4 MiB.
+    #[error("answered more than {} MiB", BODY_LIMIT >> 20)]
+    TooLarge,
+    /// Another process than the node's answered.
+    #[error("another process answers on its port{}", .0.map(|pid| format!(" (pid {pid})")).unwrap_or_default())]
+    Stranger(Option<i64>),
+    /// Anything else.
+    #[error("request failed")]
+    Request(#[source] Box<ureq::Error>),
+}
+
+fn excerpt(body: &str) -> String {
+    let line: String = body.trim().chars().take(60).collect();
+    if line.is_empty() { String::new() } else { format!(": {}", acecast_reconcile::escape(&line)) }
+}
+
+/// Asks nodes over loopback.
+#[derive(Clone, Debug)]
+pub struct NodeClient {
+    agent: Agent,
+    deadline: Duration,
+}
+
+impl NodeClient {
+    /// A client with its own agent: no proxy, no redirect (it would leak the token), no kept connection (with
+    /// hundreds of ports the pool costs more than it saves), and as few headers as possible (an engine's support
+    /// node repeats them in its answer).
+    pub fn new() -> Self {
+        NodeClient::with_deadline(DEADLINE)
+    }
+
+    /// The same with another deadline.
+    pub fn with_deadline(deadline: Duration) -> Self {
+        let config = Agent::config_builder()
+            .proxy(None)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .http_status_as_error(false)
+            .max_idle_connections(0)
+            .input_buffer_size(16 * 1024)
+            .output_buffer_size(4 * 1024)
+            .user_agent("")
+            .accept("")
+            .accept_encoding("")
+            .timeout_global(Some(deadline))
+            .build();
+        NodeClient { agent: Agent::with_parts(config, DefaultConnector::default(), Loopback), deadline }
+    }
+}
+
+impl Default for NodeClient {
+    fn default() -> Self {
+        NodeClient::new()
+    }
+}
+
+impl AskNode for NodeClient {
+    fn ask(&self, port: Port, token: Option<&Secret>) -> Result<Answer, Silence> {
+        let failed = |error: ureq::Error| match error {
+            ureq::Error::Timeout(_) => Silence::TimedOut(self.deadline),
+            ureq::Error::Io(io) if io.kind() == std::io::ErrorKind::ConnectionRefused => Silence::Refused,
+            ureq::Error::Io(io)
+                if matches!(io.kind(), std::io::ErrorKind::TimedOut | std::io::ErrorKind::WouldBlock) =>
+            {
+                Silence::TimedOut(self.deadline)
+            }
+            ureq::Error::ConnectionFailed => Silence::Refused,
+            ureq::Error::BodyExceedsLimit(_) => Silence::TooLarge,
+            other => Silence::Request(Box::new(other)),
+        };
+        let url = format!("http://127.0.0.1:{port}{}", api_path(token, "monitor"));
+        let mut response = self.agent.get(url).call().map_err(failed)?;
+        let status = response.status().as_u16();
+        let mut body = Vec::new();
+        let mut reader = response.body_mut().with_config().limit(BODY_LIMIT + 1).reader();
+        reader.by_ref().take(BODY_LIMIT + 1).read_to_end(&mut body).map_err(|error| failed(error.into()))?;
+        if body.len() as u64 > BODY_LIMIT {
+            return Err(Silence::TooLarge);
+        }
+        let body = String::from_utf8_lossy(&body).into_owned();
+        if status != 200 {
+            return Err(Silence::Status { status, body });
+        }
+        Answer::parse(&body).map_err(|source| Silence::NotJson { body, source })
+    }
+}
+
+/// Nodes are asked on loopback by address. The default resolver would start a thread for every request that has
+/// a deadline, to look up a name that there is not.
+#[derive(Debug)]
+struct Loopback;
+
+impl Resolver for Loopback {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        _config: &Config,
+        _timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        let port = uri.port_u16().ok_or(ureq::Error::HostNotFound)?;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let mut addresses = ArrayVec::from_fn(|_| address);
+        addresses.push(address);
+        Ok(addresses)
+    }
+}

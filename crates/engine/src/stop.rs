@@ -1,0 +1,262 @@
+//! Ending nodes, without ever signalling a process that is not one.
+//!
+//! A node is TERMed through a pidfd that was opened first and verified after, waited for, verified again, KILLed,
+//! and only called stopped when a fresh look through `/proc` finds nothing of it. The signal goes to the engine: its
+//! wrapper's death would leave it running (seen on engine 3.2.3), while the wrapper ends by itself once the engine is
+//! gone.
+
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use acecast_reconcile::{Pid, Port, ProcessId, Processes};
+use rustix::io::Errno;
+use rustix::process::Signal;
+use thiserror::Error;
+
+use crate::command::{NodeCommand, Part};
+use crate::pidfd::PidFd;
+use crate::process::Proc;
+use crate::realm::{Belongs, Realm};
+use crate::scan::{self, Candidate};
+use crate::sweep::side_by_side;
+
+/// How long a killed process may take to go. One that takes longer hangs in the kernel.
+const KILL_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long a wrapper may take to end after its engine.
+const WRAPPER_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How often a wrapper is looked at whose engine has not appeared.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+/// How often leftovers of a stopped node are stopped, too, before giving up.
+const ROUNDS: usize = 3;
+
+/// Where nodes are to be stopped, and how long each may take.
+#[derive(Clone, Debug)]
+pub struct Stopper {
+    /// Whose nodes.
+    pub realm: Realm,
+    /// The configured engines, by which wrappers are known.
+    pub engines: Vec<PathBuf>,
+    /// From TERM to KILL.
+    pub timeout: Duration,
+    /// How many nodes are worked on at the same time, at most; each takes two descriptors.
+    pub at_once: NonZeroUsize,
+    /// Processes of nodes that were observed: those of other nodes are never taken for leftovers.
+    pub observed: BTreeSet<ProcessId>,
+}
+
+/// A node to be stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Its port.
+    pub port: Port,
+    /// Its processes, as observed.
+    pub processes: Processes,
+}
+
+/// How a node ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// By itself, or after TERM.
+    Ended,
+    /// After KILL.
+    Killed,
+}
+
+/// Why a node could not be stopped.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StopError {
+    /// The kernel does not let this user signal it.
+    #[error("pid {pid} may not be signalled by this user; run as the node's user")]
+    NotPermitted {
+        /// Which process.
+        pid: Pid,
+    },
+    /// The kernel refused for another reason.
+    #[error("signal pid {pid}")]
+    Refused {
+        /// Which process.
+        pid: Pid,
+        /// Why.
+        #[source]
+        source: Errno,
+    },
+    /// It is still there after KILL.
+    #[error("pid {pid} is still there {} s after SIGKILL; it hangs in the kernel", KILL_TIMEOUT.as_secs())]
+    StillThere {
+        /// Which process.
+        pid: Pid,
+    },
+    /// Something of it appears again and again.
+    #[error("pid {pid} of the same node appeared after it was stopped")]
+    Reappears {
+        /// Which process.
+        pid: Pid,
+    },
+    /// `/proc` could not be read to make sure.
+    #[error("whether it is gone could not be confirmed: {why}")]
+    Unconfirmed {
+        /// Why not.
+        why: String,
+    },
+}
+
+impl Stopper {
+    /// Stops the nodes, side by side, and tells how each ended, in the order of `targets`. `killing` hears of those
+    /// that did not end by themselves.
+    pub fn stop_all(&self, targets: &[Target], killing: &(dyn Fn(Target) + Sync)) -> Vec<Result<Stopped, StopError>> {
+        let mut ends = side_by_side(targets, self.at_once, |target| self.stop_one(*target, killing));
+        for round in 0..=ROUNDS {
+            let leftovers = match self.leftovers(targets) {
+                Ok(leftovers) => leftovers,
+                Err(error) => {
+                    let unconfirmed = || Err(StopError::Unconfirmed { why: error.to_string() });
+                    ends.iter_mut().filter(|end| end.is_ok()).for_each(|end| *end = unconfirmed());
+                    break;
+                }
+            };
+            if leftovers.is_empty() {
+                break;
+            }
+            for leftover in leftovers {
+                let at = targets.iter().position(|target| target.port == leftover.port);
+                let Some(end) = at.map(|at| &mut ends[at]).filter(|end| end.is_ok()) else { continue };
+                *end = if round == ROUNDS {
+                    Err(StopError::Reappears { pid: leftover.processes.pid() })
+                } else {
+                    self.stop_one(leftover, killing)
+                };
+            }
+        }
+        ends
+    }
+
+    /// What a fresh look finds on the ports of stopped nodes that was not observed before.
+    fn leftovers(&self, targets: &[Target]) -> Result<Vec<Target>, procfs::ProcError> {
+        let ports: BTreeSet<Port> = targets.iter().map(|target| target.port).collect();
+        let stopped: BTreeSet<ProcessId> = targets.iter().flat_map(|target| ids(&target.processes)).collect();
+        let candidates = scan::candidates(&self.engines, Some(&self.realm))?;
+        let of_port = |c: &&Candidate| c.belongs == Belongs::Here && ports.contains(&c.command.port);
+        let here: Vec<&Candidate> = candidates.iter().filter(of_port).collect();
+        let nodes = scan::pair(&here).into_iter();
+        let new = nodes.filter(|node| {
+            let id = node.processes.main();
+            !self.observed.contains(&id) || stopped.contains(&id)
+        });
+        let mut targets: Vec<Target> = new
+            .filter(|node| is_alive(node.processes.main()))
+            .map(|node| Target { port: node.main.command.port, processes: node.processes })
+            .collect();
+        targets.dedup();
+        Ok(targets)
+    }
+
+    fn stop_one(&self, target: Target, killing: &(dyn Fn(Target) + Sync)) -> Result<Stopped, StopError> {
+        let deadline = Instant::now() + self.timeout;
+        let (engine, wrapper) = match target.processes {
+            Processes::Engine { engine, wrapper } => (Some(engine), wrapper),
+            Processes::WrapperOnly(wrapper) => (self.await_engine(wrapper, deadline), Some(wrapper)),
+        };
+        let killing = || killing(target);
+        let mut end = Stopped::Ended;
+        if let Some(engine) = engine {
+            end = self.end(target.port, engine, deadline, &killing)?;
+        }
+        if let Some(wrapper) = wrapper {
+            // It has nothing left to wait for; one without an engine has to be told.
+            let patience = if engine.is_some() { WRAPPER_TIMEOUT } else { Duration::ZERO };
+            let gone = match open(wrapper)? {
+                Some(fd) => fd.wait(patience),
+                None => true,
+            };
+            if !gone {
+                self.end(target.port, wrapper, Instant::now() + WRAPPER_TIMEOUT, &killing)?;
+            }
+        }
+        Ok(end)
+    }
+
+    /// A wrapper around its fork: a signal now often leaves an engine behind that appears a moment later.
+    fn await_engine(&self, wrapper: ProcessId, deadline: Instant) -> Option<ProcessId> {
+        let fd = open(wrapper).ok().flatten()?;
+        loop {
+            let engine = Proc::open(wrapper.pid)
+                .into_iter()
+                .flat_map(|process| process.children())
+                .filter_map(Proc::open)
+                .filter_map(|child| scan::candidate(child, &self.engines, Some(&self.realm)))
+                .find(|child| child.command.part == Part::Engine);
+            let left = deadline.saturating_duration_since(Instant::now());
+            match engine {
+                Some(engine) => return Some(engine.stat.id),
+                None if left.is_zero() || fd.wait(left.min(LOOK_AGAIN)) => return None,
+                None => {}
+            }
+        }
+    }
+
+    /// TERM, wait, verify again, KILL, confirm.
+    fn end(
+        &self,
+        port: Port,
+        id: ProcessId,
+        deadline: Instant,
+        killing: &dyn Fn(),
+    ) -> Result<Stopped, StopError> {
+        let pid = id.pid;
+        let Some(fd) = open(id)? else { return Ok(Stopped::Ended) };
+        if !self.is_node(&fd, id, port) {
+            return Ok(Stopped::Ended);
+        }
+        signal(&fd, pid, Signal::TERM)?;
+        if fd.wait(deadline.saturating_duration_since(Instant::now())) {
+            return Ok(Stopped::Ended);
+        }
+        if !self.is_node(&fd, id, port) {
+            return Ok(Stopped::Ended);
+        }
+        killing();
+        signal(&fd, pid, Signal::KILL)?;
+        if fd.wait(KILL_TIMEOUT) { Ok(Stopped::Killed) } else { Err(StopError::StillThere { pid }) }
+    }
+
+    /// What the handle holds is still the node: its start and its command line are read, then the handle is asked.
+    fn is_node(&self, fd: &PidFd, id: ProcessId, port: Port) -> bool {
+        let is_node = |process: Proc| {
+            let stat = process.stat()?;
+            let command = NodeCommand::parse(&stat.comm, &process.argv(), &self.engines)?;
+            let ours = self.realm.belongs(&process, &command.pid_dir) == Belongs::Here;
+            Some(stat.id == id && command.port == port && ours)
+        };
+        Proc::open(id.pid).and_then(is_node).unwrap_or(false) && fd.is_alive()
+    }
+}
+
+/// The numbers of a node's processes.
+pub(crate) fn ids(processes: &Processes) -> impl Iterator<Item = ProcessId> + use<> {
+    let wrapper = match *processes {
+        Processes::Engine { wrapper, .. } => wrapper,
+        Processes::WrapperOnly(_) => None,
+    };
+    std::iter::once(processes.main()).chain(wrapper)
+}
+
+fn is_alive(id: ProcessId) -> bool {
+    !matches!(PidFd::open_exactly(id), Ok(None))
+}
+
+fn open(id: ProcessId) -> Result<Option<PidFd>, StopError> {
+    PidFd::open_exactly(id).map_err(|source| StopError::Refused { pid: id.pid, source })
+}
+
+fn signal(fd: &PidFd, pid: Pid, signal: Signal) -> Result<(), StopError> {
+    fd.signal(signal).map_err(|source| match source {
+        Errno::PERM => StopError::NotPermitted { pid },
+        source => StopError::Refused { pid, source },
+    })
+}

@@ -1,0 +1,97 @@
+//! The same work for many nodes, side by side, so that k hung nodes cost one deadline and not k.
+
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+/// Threads that begin at once, and that are added at a time.
+const STEP: usize = 64;
+
+/// If nothing ends for this long while items wait, those at work hang: more threads are added.
+const STUCK: Duration = Duration::from_millis(50);
+
+/// Work here is a request and some parsing.
+const STACK: usize = 256 * 1024;
+
+/// Does `work` for every item and gives the results in the items' order. At most `limit` items are worked on at
+/// a time; below that there are as many threads as it takes to keep hung items from delaying the others.
+///
+/// # Panics
+///
+/// If `work` panics.
+pub fn side_by_side<T, R, F>(items: &[T], limit: NonZeroUsize, work: F) -> Vec<R>
+where
+    T: Sync,
+    R: Send,
+    F: Fn(&T) -> R + Sync,
+{
+    let next = AtomicUsize::new(0);
+    let (send, receive) = mpsc::channel();
+    let worker = |send: mpsc::Sender<(usize, R)>| {
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(at) else { break };
+            // The receiver ends only after all results, or with a panic that ends everything.
+            let _ = send.send((at, work(item)));
+        }
+    };
+    let mut results: Vec<Option<R>> = items.iter().map(|_| None).collect();
+    thread::scope(|scope| {
+        let most = limit.get().min(items.len());
+        let mut threads = 0;
+        let mut missing = items.len();
+        let mut add = true;
+        while missing > 0 {
+            if add {
+                for _ in threads..most.min(threads + STEP) {
+                    let send = send.clone();
+                    let builder = thread::Builder::new().stack_size(STACK);
+                    let worker = &worker;
+                    // Out of threads: those that there are do the work, and without any it is done here.
+                    if builder.spawn_scoped(scope, move || worker(send)).is_err() {
+                        break;
+                    }
+                    threads += 1;
+                }
+                if threads == 0 {
+                    worker(send.clone());
+                }
+            }
+            match receive.recv_timeout(STUCK) {
+                Ok((at, result)) => {
+                    results[at] = Some(result);
+                    missing -= 1;
+                    add = false;
+                }
+                Err(_) => add = threads < most && next.load(Ordering::Relaxed) < items.len(),
+            }
+        }
+    });
+    results.into_iter().map(|result| result.expect("every item was worked on")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Barrier;
+
+    fn limit(n: usize) -> NonZeroUsize {
+        NonZeroUsize::new(n).unwrap()
+    }
+
+    #[test]
+    fn results_come_in_the_order_of_the_items() {
+        let items: Vec<usize> = (0..500).collect();
+        assert_eq!(side_by_side(&items, limit(8), |n| n * 2), items.iter().map(|n| n * 2).collect::<Vec<_>>());
+        assert!(side_by_side(&[] as &[usize], limit(8), |n| *n).is_empty());
+    }
+
+    #[test]
+    fn hung_items_do_not_delay_the_others() {
+        // 200 items that all wait for each other: it ends only if all are worked on at the same time.
+        let together = Barrier::new(200);
+        side_by_side(&[(); 200], limit(200), |()| together.wait().is_leader());
+    }
+}
