@@ -20,7 +20,7 @@ pub fn load_app(
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Result<(AppConfig, Vec<Problem>), LoadError> {
     let absolute = current_dir.join(path);
-    let document = Document::new(file::name(path), &file::read(path)?)?;
+    let document = Document::new(file::name(path), &file::read(&absolute)?)?;
     let config_dir = absolute.parent().unwrap_or(current_dir).to_owned();
     read_app(&document, &Surroundings { config_dir, current_dir, env })
 }
@@ -36,11 +36,15 @@ pub(crate) fn load_within(app: &AppConfig, ask: Ask, fetch: &dyn Fetch, limits: 
     let had = |location: Option<&Location>, metadata: bool| {
         location.map(|location| document(location, metadata, fetch, limits))
     };
-    // Two controllers that hang cost one deadline, not two.
+    // Two controllers that hang cost one deadline, not two. Where no thread can be had, one comes after the other.
     let (sources, supports) = thread::scope(|scope| {
-        let sources = scope.spawn(|| had(sources, ask.get_metadata));
+        let beside = thread::Builder::new().spawn_scoped(scope, || had(sources, ask.get_metadata));
         let supports = had(supports, false);
-        (sources.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), supports)
+        let sources = match beside {
+            Ok(beside) => beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            Err(_) => had(sources, ask.get_metadata),
+        };
+        (sources, supports)
     });
     let mut engines = Engines::new(app);
     let sources = sources.map(|document| read_list(&document?, &mut engines));

@@ -13,20 +13,9 @@ pub(crate) const MASK: &str = "****";
 
 /// The byte ranges of a JSON document that must not be shown: sorted, none touches another.
 pub(crate) fn hidden(text: &str) -> Vec<Range<usize>> {
-    let mut spans = Vec::new();
-    // What is hidden already is not looked at again, or hostile text would take quadratic time.
-    let mut done = 0;
+    let mut spans = secret_values(text);
     for word in words(text) {
-        let name = unescape(&text[word.clone()]);
-        if word.start < done {
-            continue;
-        }
-        if is_secret(&name) {
-            if let Some(value) = value_behind(text, word.end, keys::SECRET.contains(&name.as_str())) {
-                done = value.end;
-                spans.push(value);
-            }
-        } else if keys::URL.contains(&name.as_str())
+        if keys::URL.contains(&&text[word.clone()])
             && let Some(value) = string_behind(text, word.end)
         {
             hide_url(text, value, &mut spans);
@@ -38,7 +27,7 @@ pub(crate) fn hidden(text: &str) -> Vec<Range<usize>> {
 
 /// A single value, made safe to show but not escaped. `url`: it was meant to be a URL, whatever it looks like.
 pub(crate) fn mask(text: &str, url: bool) -> String {
-    let mut spans = Vec::new();
+    let mut spans = secret_values(text);
     if !hide_urls(text, false, &mut spans) && url {
         hide_url(text, 0..text.len(), &mut spans);
     }
@@ -51,6 +40,26 @@ pub(crate) fn mask(text: &str, url: bool) -> String {
     }
     masked.push_str(&text[shown..]);
     masked
+}
+
+/// What stands behind the names of secrets.
+fn secret_values(text: &str) -> Vec<Range<usize>> {
+    let mut spans = Vec::new();
+    // What is hidden already is not looked at again, or hostile text would take quadratic time.
+    let mut done = 0;
+    for word in words(text) {
+        if word.start < done {
+            continue;
+        }
+        let name = unescape(&text[word.clone()]);
+        if is_secret(&name)
+            && let Some(value) = value_behind(text, word.end, keys::SECRET.contains(&name.as_str()))
+        {
+            done = value.end;
+            spans.push(value);
+        }
+    }
+    spans
 }
 
 /// The value of this key is a secret, or the key looks so much like a secret's that its value may be one.
@@ -369,5 +378,7 @@ mod tests {
         assert_eq!(mask("rtmp://u:p@h/\"?k=v\"w", false), "rtmp://****@h/\"?k=****");
         assert_eq!(mask("u:p@h/x?t=1", true), "****@h/x?t=****");
         assert_eq!(mask("What? Who=me", false), "What? Who=me");
+        assert_eq!(mask("bad token: abc", false), "bad token: ****");
+        assert_eq!(mask(r#"{"private_key": ["k"], "a": 1}"#, false), r#"{"private_key": ****, "a": 1}"#);
     }
 }

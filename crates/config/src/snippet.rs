@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn shows_the_line_and_what_of_it_is_meant() {
-        check("{\n\t \"port\": 0, \r\n}", "0", "\"port\": 0,", "0");
+        check("{\n\t \"port\": 0, \n}", "0", "\"port\": 0,", "0");
         check("{\"title\": \"\u{202e}x\"}", "\"\u{202e}x\"", "{\"title\": \"\\u{202e}x\"}", "\"\\u{202e}x\"");
     }
 

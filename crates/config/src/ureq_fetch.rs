@@ -1,6 +1,5 @@
 //! Requests by an agent that is made, with its certificates and proxies, by whoever hands it in.
 
-use std::error::Error as _;
 use std::io::{self, ErrorKind, Read};
 use std::time::{Duration, Instant};
 
@@ -99,9 +98,8 @@ fn failed(error: ureq::Error, deadline: Duration) -> FetchError {
         ureq::Error::Io(error) => match error.kind() {
             ErrorKind::ConnectionRefused => FetchError::Refused,
             ErrorKind::TimedOut | ErrorKind::WouldBlock => FetchError::TimedOut(deadline),
-            _ if error.source().is_some() || error.get_ref().is_some_and(is_tls) => {
-                FetchError::Tls(reason(&error))
-            }
+            // The only layer that checks data before HTTP is parsed.
+            ErrorKind::InvalidData => FetchError::Tls(reason(&error)),
             _ => FetchError::Connection(reason(&error)),
         },
         ureq::Error::ConnectionFailed => {
@@ -112,11 +110,6 @@ fn failed(error: ureq::Error, deadline: Duration) -> FetchError {
         ureq::Error::Rustls(why) => FetchError::Tls(safe(&why.to_string())),
         other => FetchError::Other(safe(&other.to_string())),
     }
-}
-
-fn is_tls(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
-    let text = error.to_string().to_lowercase();
-    ["certificate", "tls", "handshake", "alert"].iter().any(|word| text.contains(word))
 }
 
 fn reason(error: &io::Error) -> String {

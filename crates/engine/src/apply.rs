@@ -26,6 +26,7 @@ use acecast_reconcile::{Decision, Plan};
 use nix::sys::resource::rlim_t;
 
 use crate::observe::Snapshot;
+use crate::realm::Realm;
 use crate::status::AskNode;
 use crate::transport::ChildEnv;
 
@@ -36,6 +37,8 @@ pub use report::{NodeResult, Outcome, Report};
 pub struct Host<'a> {
     /// The wanted nodes, and where things are.
     pub config: &'a Config,
+    /// Whose nodes. Its pid dir exists by now: the lock is in it.
+    pub realm: &'a Realm,
     /// Asks nodes for their status.
     pub client: &'a dyn AskNode,
     /// The environment that nodes inherit.

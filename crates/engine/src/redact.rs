@@ -1,1 +1,110 @@
-//! Not written yet.
+//! What engines, logs and servers say, made fit to be shown.
+//!
+//! One idea: every text that acecast did not write itself passes here once, as late as possible: known secrets go by
+//! their value, unknown ones by their shape (keys, credentials and session tokens in URLs), and what is left cannot
+//! control a terminal. It is better to hide a harmless text than to show one secret.
+
+mod pem;
+mod url;
+
+use acecast_reconcile::{Secret, escape};
+
+use crate::args::{percent_encode, percent_encode_all};
+
+/// What stands for whatever is hidden.
+pub const MASK: &str = "****";
+
+/// How long a cleaned text can get, in bytes, before `…`.
+pub const MAX_LEN: usize = 4096;
+
+/// Hides secrets.
+#[derive(Clone, Debug, Default)]
+pub struct Redactor {
+    /// Each secret in all forms in which it may be met, the longest first: one may be a part of another.
+    forms: Vec<Secret>,
+}
+
+impl Redactor {
+    /// Hides these secrets, also percent-encoded and as JSON has them, besides all that is secret by its shape.
+    pub fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
+        let mut forms: Vec<String> =
+            secrets.into_iter().flat_map(|secret| forms_of(secret.reveal())).collect();
+        forms.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        forms.dedup();
+        Redactor { forms: forms.into_iter().map(Secret::new).collect() }
+    }
+
+    /// The text in one line, without secrets and terminal control, and not longer than [`MAX_LEN`] and a bit.
+    pub fn clean(&self, text: &str) -> String {
+        finish(&self.mask(text))
+    }
+
+    /// The lines of the text, each cleaned. A key that spans lines is only seen in all of them: do not split before.
+    pub fn clean_lines(&self, text: &str) -> Vec<String> {
+        self.mask(text).lines().map(finish).collect()
+    }
+
+    fn mask(&self, text: &str) -> String {
+        url::mask(&pem::mask(&self.mask_known(text)))
+    }
+
+    fn mask_known(&self, text: &str) -> String {
+        let mut masked = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(first) = rest.chars().next() {
+            let form = self.forms.iter().find(|form| rest.starts_with(form.reveal()));
+            let len = match form {
+                Some(form) => {
+                    masked.push_str(MASK);
+                    form.reveal().len()
+                }
+                None => {
+                    masked.push(first);
+                    first.len_utf8()
+                }
+            };
+            rest = &rest[len..];
+        }
+        masked
+    }
+}
+
+fn forms_of(secret: &str) -> Vec<String> {
+    let json = serde_json::Value::from(secret).to_string();
+    let encoded = [percent_encode(secret), percent_encode_all(secret)];
+    let lower = encoded.clone().map(|text| lower_escapes(&text));
+    let forms =
+        [secret.to_owned(), json[1..json.len() - 1].to_owned()].into_iter().chain(encoded).chain(lower);
+    forms.filter(|form| !form.is_empty()).collect()
+}
+
+/// `%2F` as `%2f`.
+fn lower_escapes(encoded: &str) -> String {
+    let mut parts = encoded.split('%');
+    let mut lower = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (digits, rest) = part.split_at(2.min(part.len()));
+        lower.extend(["%", &digits.to_ascii_lowercase(), rest]);
+    }
+    lower
+}
+
+fn finish(text: &str) -> String {
+    let mut end = text.len().min(MAX_LEN);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let mut shown = escape(&text[..end]).into_owned();
+    if end < text.len() || shown.len() > MAX_LEN {
+        let mut end = shown.len().min(MAX_LEN);
+        while !shown.is_char_boundary(end) {
+            end -= 1;
+        }
+        shown.truncate(end);
+        shown.push('…');
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests;

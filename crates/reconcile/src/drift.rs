@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{DesiredNode, Field, ObservedNode, Spec, Stream, Value};
+use crate::{DesiredNode, Field, ObservedNode, Settings, Spec, Stream, Value};
 
 /// A setting that differs, which is a reason to restart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,12 +66,8 @@ pub struct Noted {
 /// The settings in which the running node differs, by field. What is not known of it is taken as equal.
 pub(crate) fn drift(wanted: &DesiredNode, node: &ObservedNode, running: &Spec) -> Vec<Drift> {
     let mut drift: Vec<Drift> = stream_drift(&wanted.spec.stream, &running.stream);
-    for (field, to) in &wanted.spec.settings {
-        if let Some(from) = running.settings.get(field)
-            && from != to
-        {
-            drift.push(Drift { field: *field, change: Change::between(*field, from, to) });
-        }
+    if wanted.spec.settings != running.settings {
+        drift.extend(settings_drift(&wanted.spec.settings, &running.settings));
     }
     // Another channel is another path: one change, said once.
     if drift.iter().any(|d| d.field == Field::EngineVersion) {
@@ -90,6 +86,13 @@ pub(crate) fn drift(wanted: &DesiredNode, node: &ObservedNode, running: &Spec) -
     }
     drift.sort_by_key(|d| d.field);
     drift
+}
+
+fn settings_drift(wanted: &Settings, running: &Settings) -> impl Iterator<Item = Drift> {
+    wanted.iter().filter_map(|(field, to)| {
+        let from = running.get(field).filter(|from| *from != to)?;
+        Some(Drift { field: *field, change: Change::between(*field, from, to) })
+    })
 }
 
 /// A support node that takes its stream from elsewhere is the same node with two other settings.
@@ -115,9 +118,7 @@ fn stream_drift(wanted: &Stream, running: &Stream) -> Vec<Drift> {
 /// What differs without being a reason to restart: the session part of a source's URL.
 pub(crate) fn noted(wanted: &DesiredNode, node: &ObservedNode) -> Vec<Noted> {
     match (&node.url, &wanted.url) {
-        (Some(from), Some(to))
-            if from.identity() == to.identity() && from.reveal_session() != to.reveal_session() =>
-        {
+        (Some(from), Some(to)) if from.reveal_session() != to.reveal_session() && from.is_same_stream(to) => {
             vec![Noted { field: Field::Url, from: from.to_string(), to: to.to_string() }]
         }
         _ => Vec::new(),

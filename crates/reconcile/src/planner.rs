@@ -14,6 +14,7 @@ mod obstacle;
 mod order;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 
 use crate::plan::Plan;
 use crate::{Desired, Observed, ObservedNode, Policy, Port, Role, StreamUid, Unknown, WrongEntry};
@@ -38,7 +39,9 @@ struct World<'a> {
     observed: &'a Observed,
     policy: &'a Policy,
     /// What runs, by port and there in the order of claims, so that the order of the snapshot makes no difference.
-    nodes: BTreeMap<Port, Vec<&'a ObservedNode>>,
+    nodes: Vec<&'a ObservedNode>,
+    /// Which of them are on each port.
+    on_port: BTreeMap<Port, Range<usize>>,
     unknown: BTreeMap<Port, &'a Unknown>,
     wrong: BTreeMap<Port, (Role, &'a WrongEntry)>,
     /// Where the config wants each stream.
@@ -49,15 +52,10 @@ struct World<'a> {
 
 impl<'a> World<'a> {
     fn new(desired: &'a Desired, observed: &'a Observed, policy: &'a Policy) -> Self {
-        let mut nodes: BTreeMap<Port, Vec<&ObservedNode>> = BTreeMap::new();
-        for node in &observed.nodes {
-            nodes.entry(node.port).or_default().push(node);
-        }
-        for on_port in nodes.values_mut() {
-            on_port.sort_by_key(|node| claim::by_claim(node));
-        }
+        let mut nodes: Vec<&ObservedNode> = observed.nodes.iter().collect();
+        nodes.sort_by_cached_key(|node| (node.port, claim::by_claim(node)));
         let mut carriers: HashMap<&StreamUid, Vec<&ObservedNode>> = HashMap::new();
-        for node in nodes.values().flatten().copied() {
+        for node in &nodes {
             if let Some(uid) = node.uid() {
                 carriers.entry(uid).or_default().push(node);
             }
@@ -71,6 +69,7 @@ impl<'a> World<'a> {
             desired,
             observed,
             policy,
+            on_port: ranges(&nodes),
             nodes,
             unknown: observed.unknown.iter().map(|unknown| (unknown.port, unknown)).collect(),
             wrong: wrong.collect(),
@@ -91,11 +90,11 @@ impl<'a> World<'a> {
 
     /// Every node that runs, by port.
     fn running(&self) -> impl Iterator<Item = &'a ObservedNode> {
-        self.nodes.values().flatten().copied()
+        self.nodes.iter().copied()
     }
 
     fn nodes_on(&self, port: Port) -> &[&'a ObservedNode] {
-        self.nodes.get(&port).map_or(&[], Vec::as_slice)
+        self.on_port.get(&port).map_or(&[], |range| &self.nodes[range.clone()])
     }
 
     /// The node's role has a list. A node whose role is not known may belong to any list that is there.
@@ -120,4 +119,16 @@ impl<'a> World<'a> {
     fn has_portless_entry(&self, role: Role) -> bool {
         self.desired.list(role).is_some_and(|list| list.wrong().iter().any(|entry| entry.port.is_none()))
     }
+}
+
+/// Which of the nodes are on each port. They are in the order of their ports.
+fn ranges(nodes: &[&ObservedNode]) -> BTreeMap<Port, Range<usize>> {
+    let mut start = 0;
+    let on_one_port = nodes.chunk_by(|a, b| a.port == b.port);
+    let ranges = on_one_port.map(|nodes| {
+        let range = start..start + nodes.len();
+        start = range.end;
+        (nodes[0].port, range)
+    });
+    ranges.collect()
 }

@@ -48,6 +48,12 @@ impl StreamUrl {
         format!("{}{}", &self.raw[..self.userinfo], &self.raw[self.host..self.path_end])
     }
 
+    /// Both URLs have the same [identity](Self::identity).
+    pub fn is_same_stream(&self, other: &StreamUrl) -> bool {
+        self.raw[..self.userinfo] == other.raw[..other.userinfo]
+            && self.raw[self.host..self.path_end] == other.raw[other.host..other.path_end]
+    }
+
     /// The credentials in front of the host, without the `@`.
     pub fn userinfo(&self) -> Option<&str> {
         self.raw[self.userinfo..self.host].strip_suffix('@')
@@ -152,6 +158,7 @@ mod tests {
     fn a_new_session_token_is_the_same_stream() {
         let (a, b) = (url("http://h/x.m3u8?token=1"), url("http://h/x.m3u8?token=2#f"));
         assert_eq!(a.identity(), b.identity());
+        assert!(a.is_same_stream(&b) && !a.is_same_stream(&url("http://h/y.m3u8?token=1")));
         assert_eq!(a.reveal_base(), "http://h/x.m3u8");
         assert_eq!(b.reveal_session(), "?token=2#f");
     }

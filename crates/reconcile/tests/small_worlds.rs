@@ -40,6 +40,7 @@ enum Finds {
     Support,
     Unidentified,
     TwiceA,
+    AAndAnUnidentifiedDuplicate,
     BAndADuplicate,
     SupportAndADuplicate,
     UnidentifiedAndADuplicate,
@@ -112,7 +113,7 @@ fn all_properties_hold_in_all_small_worlds() {
     });
     let worlds = found.unwrap_or_else(|failure| panic!("{failure}"));
     assert_eq!(worlds, configs.len() * hosts.len() * ALLOWS.len());
-    assert!(worlds > 200_000, "only {worlds} worlds");
+    assert!(worlds > 250_000_000, "only {worlds} worlds");
 }
 
 fn check_all(configs: &[Config], hosts: &[Host]) -> Result<usize, String> {
@@ -399,7 +400,7 @@ fn carriers<'a>(observed: &'a Observed, uid: &'a StreamUid) -> impl Iterator<Ite
 
 const WANTS: [Wants; 5] = [Wants::Nothing, Wants::A, Wants::B, Wants::Support, Wants::WrongEntry];
 
-const FINDS: [Finds; 15] = [
+const FINDS: [Finds; 16] = [
     Finds::Nothing,
     Finds::Unknown,
     Finds::UnknownBesideA,
@@ -411,6 +412,7 @@ const FINDS: [Finds; 15] = [
     Finds::Support,
     Finds::Unidentified,
     Finds::TwiceA,
+    Finds::AAndAnUnidentifiedDuplicate,
     Finds::BAndADuplicate,
     Finds::SupportAndADuplicate,
     Finds::UnidentifiedAndADuplicate,
@@ -502,6 +504,9 @@ fn observed(finds: [Finds; 2], keys: Keys) -> Observed {
             Finds::Support => vec![supports()],
             Finds::Unidentified => vec![unidentified()],
             Finds::TwiceA => vec![a(), duplicate()],
+            Finds::AAndAnUnidentifiedDuplicate => {
+                vec![a(), unidentified().listens_nowhere().with_pid(30_000 + i32::from(here))]
+            }
             Finds::BAndADuplicate => vec![b(), duplicate()],
             Finds::SupportAndADuplicate => vec![supports(), duplicate()],
             Finds::UnidentifiedAndADuplicate => vec![unidentified(), duplicate()],

@@ -3,7 +3,7 @@
 //! One held node can hold others: it keeps its port, so the node that should start there is held, so that node's
 //! stream stays where it runs, and so on. Each node is held at most once, so following the chain is linear.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::World;
 use super::draft::Draft;
@@ -28,9 +28,9 @@ struct Chain<'w, 'a> {
     /// The starts, by port.
     starts: HashMap<Port, usize>,
     /// The stops, by the stream that the node carries and by port.
-    stops_of: HashMap<&'a StreamUid, Vec<usize>>,
-    stops_on: HashMap<Port, Vec<usize>>,
-    /// Nodes that are not stopped.
+    stops_by_uid: HashMap<&'a StreamUid, Vec<usize>>,
+    stops_by_port: HashMap<Port, Vec<usize>>,
+    /// Nodes that stay where they may be in the way.
     staying: Vec<&'a ObservedNode>,
     /// Streams that neither run on their port in the config nor will be started there.
     blocked: Vec<&'a StreamUid>,
@@ -39,29 +39,32 @@ struct Chain<'w, 'a> {
 impl<'w, 'a> Chain<'w, 'a> {
     fn new(world: &'w World<'a>, drafts: &'w mut [Draft<'a>]) -> Self {
         let mut starts = HashMap::new();
-        let mut stops_of: HashMap<&StreamUid, Vec<usize>> = HashMap::new();
-        let mut stops_on: HashMap<Port, Vec<usize>> = HashMap::new();
-        let mut stopped = HashSet::new();
+        let mut stops_by_uid: HashMap<&StreamUid, Vec<usize>> = HashMap::new();
+        let mut stops_by_port: HashMap<Port, Vec<usize>> = HashMap::new();
+        let mut staying: Vec<&ObservedNode> =
+            world.running().filter(|node| !world.decides_about(node)).collect();
         let mut blocked = Vec::new();
         for (at, draft) in drafts.iter().enumerate() {
             match &draft.decision.action {
                 Action::Start { .. } => {
                     starts.insert(draft.decision.port, at);
                 }
-                Action::Stop { node, .. } => {
-                    stopped.insert(*node);
-                    stops_on.entry(draft.decision.port).or_default().push(at);
+                Action::Stop { .. } => {
+                    stops_by_port.entry(draft.decision.port).or_default().push(at);
                     if let Some(uid) = draft.running().and_then(ObservedNode::uid) {
-                        stops_of.entry(uid).or_default().push(at);
+                        stops_by_uid.entry(uid).or_default().push(at);
                     }
                 }
-                // A restart that is held is no obstacle: the stream runs where it should.
-                Action::Held { drift, .. } if drift.is_empty() => blocked.extend(draft.wanted_uid()),
-                Action::Held { .. } | Action::Restart { .. } | Action::Keep { .. } => {}
+                Action::Held { drift, .. } => {
+                    staying.extend(draft.running());
+                    // A restart that is held is no obstacle: the stream runs where it should.
+                    blocked.extend(draft.wanted_uid().filter(|_| drift.is_empty()));
+                }
+                // What runs where it should is in nobody's way.
+                Action::Restart { .. } | Action::Keep { .. } => {}
             }
         }
-        let staying = world.running().filter(|node| !stopped.contains(&node.processes)).collect();
-        Chain { world, drafts, starts, stops_of, stops_on, staying, blocked }
+        Chain { world, drafts, starts, stops_by_uid, stops_by_port, staying, blocked }
     }
 
     /// Nothing can start on a port that the node uses, and its stream cannot start elsewhere.
@@ -95,12 +98,12 @@ impl<'w, 'a> Chain<'w, 'a> {
     fn hold_stops_of(&mut self, uid: &StreamUid) {
         let home = self.world.homes[uid];
         let mut runs_at_home = false;
-        for at in self.stops_of.remove(uid).unwrap_or_default() {
+        for at in self.stops_by_uid.remove(uid).unwrap_or_default() {
             runs_at_home |= self.drafts[at].decision.port == home;
             self.hold_stop(at, format!("{uid} cannot be started on port {home}, so it stays here"));
         }
         if runs_at_home {
-            for at in self.stops_on.remove(&home).unwrap_or_default() {
+            for at in self.stops_by_port.remove(&home).unwrap_or_default() {
                 self.hold_stop(at, format!("{uid} cannot be started here, so this port stays as it is"));
             }
         }

@@ -39,6 +39,9 @@ fn wait_for_stops(drafts: &mut [Draft<'_>]) {
 }
 
 fn wait_for_sources(world: &World<'_>, drafts: &mut [Draft<'_>]) {
+    if world.observed.local.is_empty() {
+        return;
+    }
     let sources = sources(world, drafts);
     for draft in drafts {
         let Some(port) = draft.wanted().and_then(|wanted| local_source(world, wanted)) else { continue };
@@ -69,11 +72,14 @@ enum Source {
 fn sources(world: &World<'_>, drafts: &[Draft<'_>]) -> HashMap<Port, Source> {
     let is_source = |node: &ObservedNode| node.identity.role() == Some(Role::Source);
     let mut sources = HashMap::new();
-    for draft in drafts.iter().filter(|draft| draft.decision.role == Some(Role::Source)) {
+    for draft in drafts {
+        let is_about_source = draft.decision.role == Some(Role::Source);
         let fate = match draft.decision.action {
             Action::Stop { .. } => continue,
-            Action::Held { .. } if !draft.running().is_some_and(is_source) => Source::Missing,
-            _ => Source::Comes,
+            _ if draft.running().is_some_and(is_source) => Source::Comes,
+            Action::Start { .. } if is_about_source => Source::Comes,
+            _ if is_about_source => Source::Missing,
+            _ => continue,
         };
         sources.insert(draft.decision.port, fate);
     }

@@ -1,8 +1,8 @@
 //! Carrying out a plan in a world where everything goes well.
 
 use crate::{
-    Action, Desired, DesiredNode, KeyFacts, KeyState, KeyTrace, Observed, ObservedNode, Plan, Port,
-    Processes, Restore,
+    Action, Desired, DesiredNode, KeyFacts, KeyState, KeyTrace, Observed, ObservedNode, Plan, Processes,
+    Restore,
 };
 
 use super::{pid, running};

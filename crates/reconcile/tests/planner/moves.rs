@@ -178,6 +178,22 @@ fn a_rename_can_be_allowed() {
 }
 
 #[test]
+fn a_new_stream_on_the_port_and_url_of_one_that_moves_away_is_no_rename() {
+    let world = World::new()
+        .wants(source(8640, "b").url("http://h/x"))
+        .wants(source(8650, "a"))
+        .runs(source(8640, "a").url("http://h/x"));
+    check(
+        &world,
+        "
+        + start  source  8640  b  missing, new key
+        - stop   source  8640  a  moved to another port
+        + start  source  8650  a  missing
+        ",
+    );
+}
+
+#[test]
 fn hls_streams_have_no_key_to_lose_by_a_rename() {
     check(
         &World::new().wants(hls(8640, "b").url("http://h/x")).runs(hls(8640, "a").url("http://h/x")),
@@ -201,6 +217,22 @@ fn a_duplicate_is_all_that_its_stream_has_if_the_start_is_held() {
         ! held  source  8640  a  a cannot be started on port 8640, so it stays here
         ",
     );
+}
+
+#[test]
+fn a_port_stays_as_it_is_if_a_duplicate_there_is_all_that_the_wanted_stream_has() {
+    let world = World::new()
+        .wants(source(8640, "a"))
+        .wants(source(8650, "b"))
+        .runs(source(8640, "b"))
+        .runs(running(source(8640, "a")).listens_nowhere().with_pid(20_000))
+        .key("a", KeyFacts::default());
+    check(&world, "
+        ! held  source  8640  a  a.sauth is missing although the stream runs; put a.sauth back from a backup, or allow a new stream with --new-key a
+        ! held  source  8640  b  a cannot be started here, so this port stays as it is
+        ! held  source  8640  a  a cannot be started on port 8640, so it stays here
+        ! held  source  8650  b  the stream still runs on port 8640 (pid 18640)
+        ");
 }
 
 #[test]

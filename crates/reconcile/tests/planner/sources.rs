@@ -1,5 +1,5 @@
 use acecast_reconcile::testing::{World, port, running, source, support};
-use acecast_reconcile::{Action, Field, Plan, Port, UnknownReason};
+use acecast_reconcile::{Action, Field, Plan, Port, Role, UnknownReason};
 
 use crate::{check, checked};
 
@@ -89,6 +89,26 @@ fn a_support_node_whose_source_is_held_is_held() {
         ! held  source   8640  a               port 8640 is taken by nginx (pid 4242)
         ! held  support  8650  127.0.0.1:8640  its source on port 8640 will not be there, source_ip 10.0.0.1 → 127.0.0.1
         ");
+}
+
+#[test]
+fn a_support_node_whose_source_has_a_wrong_entry_is_held_unless_it_runs() {
+    let world = world().wrong_entry(Role::Source, Some(8640));
+    check(
+        &world,
+        "
+        ! held  source   8640  ?               bitrate is no number
+        ! held  support  8650  127.0.0.1:8640  its source on port 8640 will not be there
+        ",
+    );
+    let plan = checked(
+        &world.runs(source(8640, "a")),
+        "
+        ! held   source   8640  a               bitrate is no number
+        + start  support  8650  127.0.0.1:8640  missing
+        ",
+    );
+    assert_eq!(needs(&plan), Some(port(8640)));
 }
 
 #[test]

@@ -1,0 +1,283 @@
+//! The app config.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use acecast_config::{AppConfig, Location, load_app};
+use acecast_reconcile::Channel;
+
+use crate::world::{World, support, ts};
+
+const TEMPLATE: &str = r#"{
+    "engine_path": {
+        "stable": "${ACE}-stable/start-engine",
+        "beta": "$ACE-beta/start-engine",
+        "alpha": "/opt/$UNSET/start-engine"
+    }
+    ,"root": "/opt/app"
+    ,"controller": {
+        "source_node": "http://example.com/source_node/get_config.php",
+        "support_node": "config/support.json",
+        "monitor": "http://example.com/monitor/data_receiver.php",
+        "metadata_receiver": "http://example.com/source_node/post_data.php"
+    }
+    ,"dirs": {
+        "public": "tmp/public",
+        "private": "./tmp//private/",
+        "metadata": "/srv/metadata",
+        "log": "tmp/logs",
+        "cache": "tmp/cache",
+        "pid": "tmp/run",
+        "state": "tmp/run"
+    }
+    ,"trackers": [
+        // add at least one tracker
+        "udp://tracker1.example.com:2710/announce",
+        "udp://tracker2.example.com:2710/announce",
+        // ...
+    ]
+    //,"provider_key": "<provider_key>"
+    //,"node_access_token": "<access_token>"
+}
+"#;
+
+fn template() -> AppConfig {
+    let (app, problems) = World::new().load(TEMPLATE).unwrap();
+    assert_eq!(problems, []);
+    app
+}
+
+/// What is said about the template with one text replaced by another.
+#[track_caller]
+fn check(from: &str, to: &str, expected: &str) {
+    assert!(TEMPLATE.contains(from));
+    let world = World::new();
+    let problems = match world.load(TEMPLATE.replacen(from, to, 1)) {
+        Ok((_, problems)) => problems,
+        Err(error) => error.problems(),
+    };
+    assert_eq!(world.text(&problems), expected);
+}
+
+#[test]
+fn the_template_loads() {
+    let app = template();
+    let engines: Vec<_> =
+        app.engine_path.iter().map(|(channel, path)| (*channel, path.to_str().unwrap())).collect();
+    assert_eq!(
+        engines,
+        [
+            (Channel::Stable, "/opt/ace-stable/start-engine"),
+            (Channel::Beta, "/opt/ace-beta/start-engine"),
+            (Channel::Alpha, "/opt/$UNSET/start-engine"),
+        ]
+    );
+    let Some(Location::Url(url)) = &app.controller.source_node else { panic!("{:?}", app.controller) };
+    assert_eq!(url.reveal(), "http://example.com/source_node/get_config.php");
+    assert_eq!(app.controller.support_node, Some(Location::File("/opt/app/config/support.json".into())));
+    assert_eq!(app.dirs.private, Path::new("/opt/app/tmp/private"));
+    assert_eq!(app.dirs.private.as_os_str(), "/opt/app/tmp/private");
+    assert_eq!(app.dirs.metadata, Path::new("/srv/metadata"));
+    assert_eq!(app.dirs.pid, app.dirs.state);
+    assert_eq!(app.trackers.len(), 2);
+    assert_eq!((app.provider_key, app.node_access_token, app.ca_file), (None, None, None));
+    assert!(!app.require_https);
+}
+
+#[test]
+fn everything_wrong_is_said_at_once_and_in_order() {
+    let world = World::new();
+    let error = world
+        .load("{\"engine_path\": [],\n\"dirs\": {\"public\": 1, \"pids\": \"x\"},\n\"tracker\": [], \"extra\": 0}")
+        .unwrap_err();
+    assert_eq!(
+        world.text(&error.problems()),
+        "config.json:1:1: root: is missing, expected the absolute path that other paths are relative to\n\
+         config.json:1:1: trackers: is missing, expected a list of at least one tracker\n\
+         config.json:1:17: engine_path: found a list, expected an object with the engines' paths\n\
+         config.json:2:9: dirs.private: is missing, expected a path, absolute or relative to root\n\
+         config.json:2:9: dirs.metadata: is missing, expected a path, absolute or relative to root\n\
+         config.json:2:9: dirs.log: is missing, expected a path, absolute or relative to root\n\
+         config.json:2:9: dirs.cache: is missing, expected a path, absolute or relative to root\n\
+         config.json:2:9: dirs.pid: is missing, expected a path, absolute or relative to root\n\
+         config.json:2:9: dirs.state: is missing, expected a path, absolute or relative to root\n\
+         config.json:2:20: dirs.public: found 1, expected a path\n\
+         config.json:2:23: dirs.pids: unknown key, did you mean \"pid\"?\n\
+         config.json:3:1: tracker: unknown key, did you mean \"trackers\"?\n\
+         warning: config.json:3:16: extra: unknown key, it is ignored\n"
+    );
+    assert_eq!(
+        error.to_string().replace(&format!("{}/", world.path().display()), ""),
+        "config.json: the app config is wrong (config.json:1:1: root: is missing, expected the absolute path that \
+         other paths are relative to, and 11 more)"
+    );
+}
+
+#[test]
+fn single_settings() {
+    check(
+        "\"tmp/public\"",
+        "\"\"",
+        "config.json:15:19: dirs.public: found \"\", which is empty; expected a path\n",
+    );
+    check(
+        "\"stable\"",
+        "\"stabel\"",
+        "config.json:3:9: engine_path.stabel: unknown key, did you mean \"stable\"?\n",
+    );
+    check(
+        "\"beta\"",
+        "\"gamma\"",
+        "warning: config.json:4:9: engine_path.gamma: unknown key, it is ignored\n",
+    );
+    check(
+        "\"monitor\"",
+        "\"montior\"",
+        "config.json:11:9: controller.montior: unknown key, did you mean \"monitor\"?\n",
+    );
+    check(
+        "\"http://example.com/monitor/data_receiver.php\"",
+        "\"monitor.json\"",
+        "config.json:11:20: controller.monitor: found \"monitor.json\", which starts neither with http:// nor with \
+         https://; expected a http or https URL\n",
+    );
+    check(
+        "\"config/support.json\"",
+        "\"ftp://u:p@h/x\"",
+        "config.json:10:25: controller.support_node: found \"ftp://****@h/x\", expected a http or https URL, or the \
+         path of a file\n",
+    );
+    check(
+        "\"config/support.json\"",
+        "\"http:/h\"",
+        "config.json:10:25: controller.support_node: found \"http:/h\", which starts neither with http:// nor with \
+         https://; expected a http or https URL\n",
+    );
+    check(
+        "\"udp://tracker1.example.com:2710/announce\"",
+        "\"tracker\", \"udp://a b\", \"udp://\", 1, \"\\u001b\"",
+        "config.json:25:9: trackers[0]: found \"tracker\", expected a tracker's URL like \
+         udp://tracker.example.com:2710/announce\n\
+         config.json:25:20: trackers[1]: found \"udp://a b\", expected a tracker's URL like \
+         udp://tracker.example.com:2710/announce\n\
+         config.json:25:33: trackers[2]: found \"udp://\", expected a tracker's URL like \
+         udp://tracker.example.com:2710/announce\n\
+         config.json:25:43: trackers[3]: found 1, expected a tracker's URL like \
+         udp://tracker.example.com:2710/announce\n\
+         config.json:25:46: trackers[4]: found \"\\u{1b}\", which holds the control character \\u{1b}; expected a \
+         tracker's URL like udp://tracker.example.com:2710/announce\n",
+    );
+    check(
+        "//,\"provider_key\": \"<provider_key>\"",
+        ",\"provider_key\": \"\"",
+        "warning: config.json:29:22: provider_key: is empty, so none is used\n",
+    );
+    check(
+        "//,\"provider_key\": \"<provider_key>\"",
+        ",\"provider_key\": [\"s3cret\"], \"node_access_token\": \"s3cret\\n\"",
+        "config.json:29:22: provider_key: found a list, expected a text\n\
+         config.json:29:55: node_access_token: found a text, which holds the control character \\u{a}; expected a \
+         text\n",
+    );
+}
+
+#[test]
+fn an_empty_list_of_trackers_is_none() {
+    let world = World::new();
+    let text = world.app_text("{}").replace("\"udp://tracker.example.com:2710/announce\"", "");
+    assert_eq!(
+        world.text(&world.load(text).unwrap_err().problems()),
+        "config.json:7:17: trackers: the list is empty, expected at least one tracker\n"
+    );
+}
+
+#[test]
+fn private_keys_are_not_sent_in_the_clear_if_that_is_forbidden() {
+    let https = "//,\"provider_key\": \"<provider_key>\"";
+    check(
+        https,
+        ",\"require_https\": true",
+        "config.json:12:30: controller.metadata_receiver: found http://example.com/source_node/post_data.php, but \
+         require_https is set and private keys are sent there; expected a https URL\n",
+    );
+    check(https, ",\"require_https\": \"0\"", "");
+    let local = TEMPLATE.replace("http://example.com/source_node/post", "http://127.0.0.1:81/post");
+    let (app, problems) = World::new().load(local.replace(https, ",\"require_https\": 1")).unwrap();
+    assert_eq!((problems.len(), app.forbidden_receiver()), (0, None));
+    let (app, _) = World::new().load(TEMPLATE.replace(https, ",\"require_https\": 1")).unwrap();
+    assert_eq!(app.forbidden_receiver(), app.controller.metadata_receiver.as_ref());
+}
+
+#[test]
+fn a_relative_root_is_explained() {
+    let world = World::new();
+    for (dir, file) in [("etc/opt/tmp/run", "acestreamengine-8640.pid"), ("here/opt/tmp/metadata", "a.sauth")]
+    {
+        fs::create_dir_all(world.path().join(dir)).unwrap();
+        fs::write(world.path().join(dir).join(file), "").unwrap();
+    }
+    let text = TEMPLATE.replace("/opt/app", "opt").replace("/srv/metadata", "tmp/metadata");
+    fs::write(world.path().join("etc/config.json"), text).unwrap();
+    let path = world.path().join("etc/config.json");
+    let error = load_app(&path, &world.path().join("here"), &|_| None).unwrap_err();
+    assert_eq!(
+        world.text(&error.problems()),
+        "etc/config.json:7:14: root: found \"opt\", which is relative: it would be etc/opt from the config file's \
+         folder (holds pid files) or here/opt from the current folder (holds metadata files); write down the \
+         absolute path that is meant\n"
+    );
+}
+
+#[test]
+fn the_examples_load_as_they_are() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/config");
+    let (app, problems) = load_app(&examples.join("config.json"), Path::new("/"), &|_| None).unwrap();
+    assert_eq!(problems, []);
+    let Some(Location::File(list)) = &app.controller.source_node else { panic!("{:?}", app.controller) };
+    assert_eq!(list, &PathBuf::from("/opt/acecast/config/source_node.json"));
+
+    // The lists are read on a host that has both engines.
+    let world = World::new();
+    let text = world.app_text(r#"{"source_node": "source.json", "support_node": "support.json"}"#);
+    let (app, _) =
+        world.load(text.replace("\"alpha\"", "\"beta\"").replace("/none", "/start-engine")).unwrap();
+    for role in ["source", "support"] {
+        let text = fs::read(examples.join(format!("{role}_node.json"))).unwrap();
+        world.write(&format!("{role}.json"), text);
+    }
+    let lists = acecast_config::load_nodes(&app, &crate::world::BOTH, &crate::world::NoFetch);
+    assert_eq!(world.text(&lists.problems()), "");
+    let config = lists.into_config(app).unwrap();
+    assert_eq!(config.desired().nodes().count(), 4);
+}
+
+#[test]
+fn an_engine_that_is_no_file_is_one_problem_for_all_its_nodes() {
+    let world = World::new();
+    let text = world.app_text(r#"{"source_node": "source.json", "support_node": "support.json"}"#);
+    let root = world.path().display().to_string();
+    for (path, why) in [
+        (root.clone(), "it is not a file"),
+        (
+            "$UNSET/start-engine".to_owned(),
+            "it is relative, expected an absolute path; a variable in it is not set",
+        ),
+        ("start-engine".to_owned(), "it is relative, expected an absolute path"),
+    ] {
+        let (app, problems) = world.load(text.replace(&format!("{root}/start-engine"), &path)).unwrap();
+        assert_eq!(problems, []);
+        world.write("source.json", format!("[{}]", ts(&[])));
+        world.write("support.json", format!("[{}]", support(&[])));
+        let lists = acecast_config::load_nodes(&app, &crate::world::BOTH, &crate::world::NoFetch);
+        assert_eq!(
+            world.text(&lists.problems()),
+            format!(
+                "config.json:2:31: engine_path.stable: no engine at {path}: {why}\n\
+                 source.json:1:2: [0].engine_version: found stable, but there is no engine at the app config's \
+                 engine_path.stable\n\
+                 support.json:1:2: [0].engine_version: found stable, but there is no engine at the app config's \
+                 engine_path.stable\n"
+            )
+        );
+    }
+}

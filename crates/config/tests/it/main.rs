@@ -1,0 +1,15 @@
+//! What the crate makes of whole documents, as operators and controllers write them.
+//!
+//! Most tests are a document and the exact text of everything that is said about it.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests unwrap, too")]
+
+mod app;
+mod desired;
+mod forms;
+mod hostile;
+mod http;
+mod secrets;
+mod source;
+mod support;
+mod world;

@@ -1,0 +1,189 @@
+//! One apply while it goes on: the plan, what became of each decision so far, and what the steps share.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use acecast_reconcile::{Action, Decision, Desired, Field, Plan, Port, Processes, Role, Secret};
+
+use super::node::NodeRef;
+use super::{Host, NodeResult, Options, Outcome, Progress, Report, Step};
+use crate::memory;
+use crate::observe::Snapshot;
+use crate::scan;
+use crate::stop::{Stopper, ids};
+
+/// Everything that the steps of one apply share.
+pub(super) struct Run<'a> {
+    pub(super) host: &'a Host<'a>,
+    pub(super) plan: &'a Plan,
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) options: &'a Options,
+    pub(super) desired: Desired,
+    pub(super) stopper: Stopper,
+    /// The memory cache of each node that is started, bytes; or why that cannot be told.
+    pub(super) cache_size: Result<u64, String>,
+    /// A restart has failed: those that have not begun are skipped.
+    pub(super) restart_failed: AtomicBool,
+    progress: &'a dyn Progress,
+    cancelled: &'a (dyn Fn() -> bool + Sync),
+    results: Mutex<Vec<Option<NodeResult>>>,
+    finished: Condvar,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(
+        host: &'a Host<'a>,
+        plan: &'a Plan,
+        snapshot: &'a Snapshot,
+        options: &'a Options,
+        progress: &'a dyn Progress,
+        cancelled: &'a (dyn Fn() -> bool + Sync),
+    ) -> Self {
+        let nodes = &snapshot.observed.nodes;
+        let stopper = Stopper {
+            realm: host.realm.clone(),
+            engines: scan::engine_paths(&host.config.app),
+            timeout: options.stop_timeout,
+            at_once: host.at_once,
+            observed: nodes.iter().flat_map(|node| ids(&node.processes)).collect::<BTreeSet<_>>(),
+        };
+        let desired = host.config.desired();
+        Run {
+            host,
+            plan,
+            snapshot,
+            options,
+            cache_size: cache_size(&desired, snapshot),
+            desired,
+            stopper,
+            restart_failed: AtomicBool::new(false),
+            progress,
+            cancelled,
+            results: Mutex::new(plan.decisions.iter().map(|_| None).collect()),
+            finished: Condvar::new(),
+        }
+    }
+
+    /// The decisions that are carried out in one kind of way, with their places in the plan.
+    pub(super) fn decisions(&self) -> impl Iterator<Item = (usize, &'a Decision)> {
+        self.plan.decisions.iter().enumerate()
+    }
+
+    pub(super) fn step(&self, at: usize, step: Step) {
+        self.progress.step(&self.plan.decisions[at], step);
+    }
+
+    /// Writes down what became of a decision.
+    pub(super) fn finish(&self, at: usize, result: NodeResult) {
+        self.progress.done(&self.plan.decisions[at], &result);
+        self.results()[at] = Some(result);
+        self.finished.notify_all();
+    }
+
+    /// What became of a decision so far.
+    pub(super) fn outcome(&self, at: usize) -> Option<Outcome> {
+        self.results()[at].as_ref().map(|result| result.outcome)
+    }
+
+    /// Waits for the outcome of a decision that is being carried out.
+    pub(super) fn await_outcome(&self, at: usize) -> Outcome {
+        let results = self.results();
+        let done = self.finished.wait_while(results, |results| results[at].is_none());
+        let results = done.unwrap_or_else(PoisonError::into_inner);
+        results[at].as_ref().map_or(Outcome::Skipped, |result| result.outcome)
+    }
+
+    pub(super) fn cancelled(&self) -> bool {
+        (self.cancelled)()
+    }
+
+    pub(super) fn note_failed_restart(&self) {
+        self.restart_failed.store(true, Ordering::SeqCst);
+    }
+
+    /// The config's entry for a decision that starts something.
+    pub(super) fn node(&self, decision: &Decision) -> Option<NodeRef<'a>> {
+        NodeRef::find(self.host.config, decision.port)
+    }
+
+    /// The decision about the source node on this port.
+    pub(super) fn source_on(&self, port: Port) -> Option<(usize, &'a Decision)> {
+        let is_source = |decision: &Decision| decision.role == Some(Role::Source) && decision.port == port;
+        // A port may have two decisions: one stop, and one start that counts here.
+        let stop = |decision: &Decision| matches!(decision.action, Action::Stop { .. });
+        self.decisions().find(|(_, decision)| is_source(decision) && !stop(decision))
+    }
+
+    /// The token that a running node is asked with: its own.
+    pub(super) fn token_of(&self, port: Port) -> Option<&Secret> {
+        let nodes = &self.snapshot.observed.nodes;
+        let secrets = &nodes.iter().find(|node| node.port == port)?.secrets;
+        secrets.get(&Field::NodeAccessToken)?.as_ref()
+    }
+
+    /// A stop that a start waits for has not come about.
+    pub(super) fn failed_stop(&self, after: &[Processes]) -> Option<&'a Decision> {
+        let waited_for = |decision: &Decision| matches!(&decision.action, Action::Stop { node, .. } if after.contains(node));
+        let good = |at| self.outcome(at).is_some_and(Outcome::is_good);
+        self.decisions().find(|(at, decision)| waited_for(decision) && !good(*at)).map(|(_, decision)| decision)
+    }
+
+    /// What needs no work gets its outcome; what was not begun was skipped.
+    pub(super) fn keep_the_rest(&self) {
+        for (at, decision) in self.decisions() {
+            if self.outcome(at).is_some() {
+                continue;
+            }
+            let result = match &decision.action {
+                Action::Keep { .. } => NodeResult::of(Outcome::Kept),
+                Action::Held { detail, .. } => {
+                    NodeResult { error: Some(detail.clone()), ..NodeResult::of(Outcome::Held) }
+                }
+                Action::Start { .. } | Action::Stop { .. } | Action::Restart { .. } => NodeResult::skipped("interrupted"),
+            };
+            self.finish(at, result);
+        }
+    }
+
+    pub(super) fn into_report(self, problems: Vec<String>) -> Report {
+        let results = self.results.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let missing = || NodeResult::skipped("not carried out");
+        Report {
+            results: results.into_iter().map(|result| result.unwrap_or_else(missing)).collect(),
+            problems,
+            interrupted: (self.cancelled)(),
+        }
+    }
+
+    fn results(&self) -> MutexGuard<'_, Vec<Option<NodeResult>>> {
+        self.results.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Each node's share of the host's memory. Nodes of a role that is not in scope count as they run.
+fn cache_size(desired: &Desired, snapshot: &Snapshot) -> Result<u64, String> {
+    let memory = memory::host_memory().map_err(|error| format!("read the size of memory: {error}"))?;
+    let count = |role: Role| match desired.list(role) {
+        Some(list) => list.nodes().count() + list.wrong().len(),
+        None => snapshot.observed.nodes.iter().filter(|node| node.identity.role() == Some(role)).count(),
+    };
+    let (sources, supports) = (count(Role::Source), count(Role::Support));
+    Ok(memory::cache_share(memory, sources + supports, supports == 0))
+}
+
+/// An error with all its causes, on one line.
+pub(super) fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        // Some errors repeat their cause in their own text.
+        if !text.contains(&more) {
+            text = format!("{text}: {more}");
+        }
+        cause = error.source();
+    }
+    text
+}

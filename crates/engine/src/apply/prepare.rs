@@ -1,0 +1,153 @@
+//! Everything of a start that can fail, before an old node is touched.
+
+use std::fs::OpenOptions;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use acecast_reconcile::{Decision, SourceKind};
+use thiserror::Error;
+
+use super::jobs::Run;
+use super::node::NodeRef;
+use crate::args::StreamPaths;
+use crate::files::{self, FilesError};
+use crate::metadata::{self, MetadataError};
+use crate::spec_text::{self, SpecTooLong};
+use crate::transport::{self, TransportError};
+
+/// Why a node cannot be started.
+#[derive(Debug, Error)]
+pub(super) enum PrepareError {
+    #[error("the config has no usable entry for port {0}")]
+    NoEntry(acecast_reconcile::Port),
+    #[error("engine_path.{channel} is not configured")]
+    NoEngine { channel: acecast_reconcile::Channel },
+    #[error("engine {} cannot be run", .path.display())]
+    Engine {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("open log {}", .path.display())]
+    Log {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("{0}")]
+    Memory(String),
+    #[error(transparent)]
+    Spec(#[from] SpecTooLong),
+    #[error(transparent)]
+    Files(#[from] FilesError),
+    #[error(transparent)]
+    Metadata(#[from] MetadataError),
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+}
+
+/// A node that is ready to be started, once nothing of an old one runs any more.
+pub(super) struct Prepared<'a> {
+    pub(super) node: NodeRef<'a>,
+    engine: PathBuf,
+    args: Vec<String>,
+    spec: String,
+    log: PathBuf,
+    transport: Option<transport::Prepared>,
+    notes: Vec<String>,
+}
+
+/// A node whose files are in place.
+pub(super) struct Ready {
+    pub(super) engine: PathBuf,
+    pub(super) args: Vec<String>,
+    pub(super) spec: String,
+    pub(super) log: PathBuf,
+    pub(super) notes: Vec<String>,
+}
+
+pub(super) fn prepare<'a>(run: &Run<'a>, decision: &Decision) -> Result<Prepared<'a>, PrepareError> {
+    let app = &run.host.config.app;
+    let missing = || PrepareError::NoEntry(decision.port);
+    let node = run.node(decision).ok_or_else(missing)?;
+    let wanted = run.desired.get(decision.port).ok_or_else(missing)?;
+    let engine = engine(run, node)?;
+    let spec = spec_text::encode(&wanted.spec, run.host.realm.path())?;
+    let cache_size = run.cache_size.clone().map_err(PrepareError::Memory)?;
+    let args = node.args(app, cache_size);
+    let paths = node.paths(app);
+    let dirs = &app.dirs;
+    for dir in [&dirs.log, &dirs.pid, &paths.cache_dir(), &paths.state_dir()] {
+        files::create_dir_all(dir)?;
+    }
+    let mut notes = Vec::new();
+    let mut made = None;
+    if let Some(source) = node.source() {
+        for dir in [&dirs.public, &dirs.private, &dirs.metadata] {
+            files::create_dir_all(dir)?;
+        }
+        files::refuse_foreign_owner(&dirs.metadata)?;
+        let report = metadata::restore(source, app, run.options.unix_time)?;
+        if !report.is_empty() {
+            notes.extend(report.to_string().lines().map(str::to_owned));
+        }
+        if source.kind() == SourceKind::Hls
+            && let Some(reason) = transport::needs_making(source, app, run.options.force_transport_files)
+        {
+            made = Some(transport::make(source, app, &engine, run.host.env, &|| run.cancelled())?);
+            notes.push(format!("transport files made: {reason}"));
+        }
+    }
+    let log = paths.log();
+    can_append(&log)?;
+    Ok(Prepared { node, engine, args, spec, log, transport: made, notes })
+}
+
+impl Prepared<'_> {
+    /// Puts the files in place that an old node would still have used.
+    pub(super) fn commit(self, run: &Run<'_>, new_key: bool) -> Result<Ready, PrepareError> {
+        let Prepared { node, engine, args, spec, log, transport, mut notes } = self;
+        let app = &run.host.config.app;
+        if let Some(source) = node.source() {
+            // An old node wrote its numbers until it ended: the higher one wins only now.
+            let report = metadata::restore(source, app, run.options.unix_time)?;
+            notes.extend(report.to_string().lines().map(str::to_owned));
+            if new_key
+                && let Some(aside) = metadata::set_aside_for_new_key(&source.uid, app, run.options.unix_time)?
+            {
+                notes.push(format!("the old key was kept as {}", aside.display()));
+            }
+            metadata::tighten_mode(&StreamPaths::new(&app.dirs, &source.uid).key())?;
+        }
+        if let Some(transport) = transport {
+            transport.commit()?;
+        }
+        if run.options.clear_logs {
+            truncate(&log).map_err(|source| PrepareError::Log { path: log.clone(), source })?;
+        }
+        Ok(Ready { engine, args, spec, log, notes })
+    }
+}
+
+/// The engine by its real, absolute path: its wrapper finds its folder by the path that it is called with.
+fn engine(run: &Run<'_>, node: NodeRef<'_>) -> Result<PathBuf, PrepareError> {
+    let channel = node.common().channel;
+    let path = run.host.config.app.engine_path.get(&channel).ok_or(PrepareError::NoEngine { channel })?;
+    let failed = |source| PrepareError::Engine { path: path.clone(), source };
+    let real = std::fs::canonicalize(path).map_err(failed)?;
+    let runnable = rustix::fs::access(&real, rustix::fs::Access::EXEC_OK);
+    runnable.map_err(|errno| failed(errno.into()))?;
+    if !real.is_file() {
+        return Err(failed(io::Error::other("not a file")));
+    }
+    Ok(real)
+}
+
+fn can_append(log: &Path) -> Result<(), PrepareError> {
+    let opened = OpenOptions::new().append(true).create(true).open(log);
+    opened.map(drop).map_err(|source| PrepareError::Log { path: log.to_owned(), source })
+}
+
+fn truncate(log: &Path) -> io::Result<()> {
+    OpenOptions::new().write(true).create(true).truncate(true).open(log).map(drop)
+}

@@ -1,0 +1,216 @@
+//! Starting a prepared node, and waiting until it is ready.
+//!
+//! Ready means: its pid file names it, its status answers, and the listener on its port is its own. An engine that
+//! finds its port busy takes the next one without a word and still names the wanted port in its pid file and its
+//! status (seen on engine 3.2.3), so only the process behind the answer tells.
+
+use std::io;
+use std::process::{Child, ExitStatus};
+use std::time::{Duration, Instant};
+
+use acecast_reconcile::{Pid, Port, ProcessId, Processes};
+
+use super::jobs::{Run, chain};
+use super::prepare::Prepared;
+use super::{NodeResult, Outcome, Step};
+use crate::command::Part;
+use crate::listeners::Listeners;
+use crate::log_tail;
+use crate::pid_file::{self, Says};
+use crate::pidfd::{Opened, PidFd};
+use crate::process::Proc;
+use crate::realm::Belongs;
+use crate::scan::{self, Candidate};
+use crate::spawn::{Launch, spawn};
+use crate::stop::Target;
+
+/// How often a node is looked at that is not ready yet. Its end is noticed at once.
+const LOOK_AGAIN: Duration = Duration::from_millis(25);
+
+/// How many lines of its log a failed start shows.
+const LOG_LINES: usize = 10;
+
+/// Starts the node and waits. What it needs is committed now: nothing of it runs any more.
+pub(super) fn launch(run: &Run<'_>, at: usize, prepared: Prepared<'_>, new_key: bool) -> NodeResult {
+    run.step(at, Step::Start);
+    let port = prepared.node.common().port;
+    let ready = match prepared.commit(run, new_key) {
+        Ok(ready) => ready,
+        Err(error) => return NodeResult::failed(chain(&error)),
+    };
+    let log_from = std::fs::metadata(&ready.log).map(|meta| meta.len()).unwrap_or(0);
+    let launch = Launch {
+        engine: &ready.engine,
+        args: &ready.args,
+        env: run.host.env,
+        spec: &ready.spec,
+        log: &ready.log,
+        nofile: run.host.nofile,
+    };
+    let child = match spawn(&launch) {
+        Ok(child) => child,
+        Err(error) => return NodeResult { notes: ready.notes, ..NodeResult::failed(chain(&error)) },
+    };
+    run.step(at, Step::AwaitReady);
+    let result = match Watch::new(run, port, child).wait() {
+        Ok(End::Ready) => NodeResult::of(Outcome::Ready),
+        Ok(End::Starting) => NodeResult::of(Outcome::Starting),
+        Ok(End::Exited(status)) => NodeResult {
+            log: log_tail::tail(&ready.log, LOG_LINES, log_from).unwrap_or_default(),
+            ..NodeResult::failed(format!("the engine ended at once with {}", how(status)))
+        },
+        Ok(End::WrongPort { node, actual }) => wrong_port(run, port, node, actual),
+        Err(error) => NodeResult::failed(format!("whether it runs could not be told: {error}")),
+    };
+    NodeResult { notes: ready.notes, ..result }
+}
+
+/// It would broadcast where nobody looks for it, so it is stopped again.
+fn wrong_port(run: &Run<'_>, port: Port, node: Processes, actual: Port) -> NodeResult {
+    let why = format!("port {port} was busy and the engine took port {actual}");
+    let end = run.stopper.stop_all(&[Target { port, processes: node }], &|_| {}).into_iter().next();
+    NodeResult::failed(match end {
+        Some(Err(error)) => format!("{why}; it could not be stopped again: {}", chain(&error)),
+        _ => format!("{why}; it was stopped again"),
+    })
+}
+
+fn how(status: ExitStatus) -> String {
+    use std::os::unix::process::ExitStatusExt;
+    match (status.code(), status.signal()) {
+        (Some(code), _) => format!("exit code {code}"),
+        (None, Some(signal)) => format!("signal {signal}"),
+        (None, None) => "an unknown status".to_owned(),
+    }
+}
+
+enum End {
+    Ready,
+    Starting,
+    Exited(ExitStatus),
+    WrongPort { node: Processes, actual: Port },
+}
+
+/// A node that was just started.
+struct Watch<'a> {
+    run: &'a Run<'a>,
+    port: Port,
+    child: Child,
+    /// How the child ended. With a wrapper that does not exec, the engine may live on without it.
+    ended: Option<ExitStatus>,
+    engine: Option<ProcessId>,
+}
+
+impl<'a> Watch<'a> {
+    fn new(run: &'a Run<'a>, port: Port, child: Child) -> Self {
+        Watch { run, port, child, ended: None, engine: None }
+    }
+
+    fn wait(mut self) -> io::Result<End> {
+        let deadline = Instant::now() + self.run.options.ready_timeout;
+        let handle = self.pid().map(PidFd::open);
+        loop {
+            if let Some(end) = self.look()? {
+                return Ok(end);
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() || self.run.cancelled() {
+                return Ok(self.elsewhere().unwrap_or(End::Starting));
+            }
+            match &handle {
+                Some(Ok(Opened::Process(fd))) if self.ended.is_none() => {
+                    fd.wait(left.min(LOOK_AGAIN));
+                }
+                _ => std::thread::sleep(left.min(LOOK_AGAIN)),
+            }
+        }
+    }
+
+    /// One look: how it ended, if that can be told by now.
+    fn look(&mut self) -> io::Result<Option<End>> {
+        self.ended = self.child.try_wait()?.or(self.ended);
+        if self.engine.is_none_or(|engine| !is_alive(engine)) {
+            self.engine = self.find_engine();
+        }
+        match (self.engine, self.ended) {
+            (None, Some(status)) => return Ok(Some(End::Exited(status))),
+            (None, None) => return Ok(None),
+            (Some(_), _) => {}
+        }
+        if !self.pid_file_names_it() {
+            return Ok(None);
+        }
+        let token = self.run.host.config.app.node_access_token.as_ref();
+        match self.run.host.client.ask(self.port, token) {
+            Ok(answer) if self.is_its_own(answer.pid()) => Ok(Some(End::Ready)),
+            _ => Ok(self.elsewhere()),
+        }
+    }
+
+    /// The engine: the child itself if its wrapper execs, else the child's child, else, if the child is gone, whoever
+    /// serves the port in this realm.
+    fn find_engine(&self) -> Option<ProcessId> {
+        let engine = |process: Proc| {
+            let candidate = self.candidate(process)?;
+            (candidate.command.part == Part::Engine).then_some(candidate.stat.id)
+        };
+        if self.ended.is_none() {
+            let child = Proc::open(self.pid()?)?;
+            let children = child.children();
+            return engine(child).or_else(|| children.into_iter().filter_map(Proc::open).find_map(engine));
+        }
+        Proc::all().ok()?.find_map(engine).filter(|id| !self.run.stopper.observed.contains(id) && is_alive(*id))
+    }
+
+    fn candidate(&self, process: Proc) -> Option<Candidate> {
+        let found = scan::candidate(process, &self.run.stopper.engines, Some(self.run.host.realm))?;
+        (found.command.port == self.port && found.belongs == Belongs::Here).then_some(found)
+    }
+
+    fn pid_file_names_it(&self) -> bool {
+        let paths = crate::args::NodePaths::new(
+            &self.run.host.config.app.dirs,
+            acecast_reconcile::Role::Source,
+            self.port,
+        )
+        .pid_files();
+        paths.iter().any(|path| matches!(pid_file::read(path).says, Says::Pid(pid) if self.is(pid)))
+    }
+
+    fn is(&self, pid: Pid) -> bool {
+        self.engine.is_some_and(|engine| engine.pid == pid)
+    }
+
+    /// The answer comes from this engine: it says so, or, on versions that do not tell, the socket is its own.
+    fn is_its_own(&self, says: Option<i64>) -> bool {
+        match says {
+            Some(pid) => self.engine.is_some_and(|engine| i64::from(engine.pid.as_raw()) == pid),
+            None => self.sockets().is_some_and(|(listeners, own)| listeners.owned(self.port, &own)),
+        }
+    }
+
+    /// It listens on another port than the one it was asked to use.
+    fn elsewhere(&self) -> Option<End> {
+        let (listeners, own) = self.sockets()?;
+        if listeners.owned(self.port, &own) {
+            return None;
+        }
+        let actual = listeners.above(self.port, &own)?;
+        let wrapper = self.pid().filter(|pid| !self.is(*pid)).and_then(Proc::open).and_then(|process| process.stat());
+        let wrapper = wrapper.filter(|_| self.ended.is_none()).map(|stat| stat.id);
+        Some(End::WrongPort { node: Processes::Engine { engine: self.engine?, wrapper }, actual })
+    }
+
+    fn sockets(&self) -> Option<(Listeners, Vec<u64>)> {
+        let own = Proc::open(self.engine?.pid)?.sockets()?;
+        Some((Listeners::read().ok()?, own))
+    }
+
+    fn pid(&self) -> Option<Pid> {
+        Pid::try_from(i64::from(self.child.id())).ok()
+    }
+}
+
+fn is_alive(id: ProcessId) -> bool {
+    matches!(PidFd::open_exactly(id), Ok(Some(_)))
+}

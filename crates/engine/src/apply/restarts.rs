@@ -1,0 +1,77 @@
+//! The restarts of a plan: each prepared before its old node is touched, the first one alone.
+
+use std::sync::atomic::Ordering;
+
+use acecast_reconcile::{Action, Decision};
+
+use super::jobs::{Run, chain};
+use super::ready::launch;
+use super::starts::await_source;
+use super::{NodeResult, Outcome, Step, prepare};
+use crate::stop::{Stopped, Target};
+use crate::sweep::side_by_side;
+
+/// Support nodes whose source is only just to be started are restarted after the starts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum When {
+    BeforeStarts,
+    AfterStarts,
+}
+
+pub(super) fn carry_out(run: &Run<'_>, when: When) {
+    let due = |decision: &Decision| match &decision.action {
+        Action::Restart { needs, .. } => {
+            let source = needs.and_then(|port| run.source_on(port));
+            let to_be_started = source.is_some_and(|(_, source)| matches!(source.action, Action::Start { .. }));
+            to_be_started == (when == When::AfterStarts)
+        }
+        _ => false,
+    };
+    let jobs: Vec<(usize, &Decision)> = run.decisions().filter(|(_, decision)| due(decision)).collect();
+    let Some((first, rest)) = jobs.split_first() else { return };
+    // A new engine version that does not work shows here, while all other nodes still broadcast.
+    restart(run, *first);
+    side_by_side(rest, run.options.parallel, |job| restart(run, *job));
+}
+
+fn restart(run: &Run<'_>, (at, decision): (usize, &Decision)) {
+    if run.cancelled() {
+        return;
+    }
+    let result = if run.restart_failed.load(Ordering::SeqCst) {
+        NodeResult::skipped("another restart failed; the node keeps running as it was")
+    } else {
+        restarted(run, at, decision)
+    };
+    if result.outcome == Outcome::Failed {
+        run.note_failed_restart();
+    }
+    run.finish(at, result);
+}
+
+fn restarted(run: &Run<'_>, at: usize, decision: &Decision) -> NodeResult {
+    let Action::Restart { node, needs, new_key, .. } = &decision.action else {
+        return NodeResult::failed("not a restart");
+    };
+    if let Err(why) = needs.map_or(Ok(()), |port| await_source(run, at, port)) {
+        return NodeResult::skipped(why);
+    }
+    run.step(at, Step::Prepare);
+    let prepared = match prepare::prepare(run, decision) {
+        Ok(prepared) => prepared,
+        Err(error) => return NodeResult::failed(format!("{}; the node keeps running as it was", chain(&error))),
+    };
+    run.step(at, Step::Stop);
+    let target = Target { port: decision.port, processes: *node };
+    let ends = run.stopper.stop_all(&[target], &|_| run.step(at, Step::Kill));
+    let killed = match ends.into_iter().next() {
+        Some(Ok(end)) => end == Stopped::Killed,
+        Some(Err(error)) => return NodeResult::failed(chain(&error)),
+        None => return NodeResult::failed("not stopped"),
+    };
+    let mut result = launch(run, at, prepared, *new_key);
+    if killed {
+        result.notes.push("the old node did not end in time and was killed".to_owned());
+    }
+    result
+}

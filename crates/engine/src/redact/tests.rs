@@ -1,0 +1,110 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn cleaned(text: &str) -> String {
+    Redactor::new(&["hunter2", "a/b c", "hunter2-long", "", "q\"é"].map(Secret::new)).clean(text)
+}
+
+#[test]
+fn known_secrets_go_in_every_form() {
+    assert_eq!(cleaned("key=hunter2, again hunter2"), "key=****, again ****");
+    assert_eq!(cleaned("xhunter2x"), "x****x");
+    assert_eq!(cleaned("hunter2-long"), "****", "the longer one first");
+    assert_eq!(cleaned("raw a/b c, path a%2Fb%20c, lower a%2fb%20c"), "raw ****, path ****, lower ****");
+    assert_eq!(cleaned(r#"{"t":"q\"é"} q"é q%22%C3%A9 q%22%c3%a9"#), r#"{"t":"****"} **** **** ****"#);
+    assert_eq!(cleaned("nothing to hide"), "nothing to hide");
+    assert_eq!(cleaned(""), "");
+}
+
+#[test]
+fn the_redactor_does_not_show_its_secrets_either() {
+    let redactor = Redactor::new(&[Secret::new("hunter2")]);
+    assert!(!format!("{redactor:?}").contains("hunter2"));
+}
+
+#[test]
+fn credentials_and_sessions_in_urls() {
+    assert_eq!(
+        cleaned("GET http://me:p@w@h:80/x.ts?token=abc&n=1#frag, \"https://h/?bare\" end"),
+        "GET http://****@h:80/x.ts?token=****&n=****#**** \"https://h/?****\" end"
+    );
+    assert_eq!(cleaned("url=http://h/x?a=b;c=d"), "url=http://h/x?a=****&c=****");
+    assert_eq!(cleaned("http://h#secret"), "http://h#****");
+    assert_eq!(
+        cleaned("cannot load /live/x.m3u8?token=abc why?"),
+        "cannot load /live/x.m3u8?token=**** why?"
+    );
+    assert_eq!(cleaned("rtmp://u:p@h/app and mail@example.com"), "rtmp://****@h/app and mail@example.com");
+    assert_eq!(cleaned("what? a=b"), "what? a=b");
+    assert_eq!(cleaned("http://h/plain"), "http://h/plain");
+}
+
+const PEM: &str = "-----BEGIN RSA PRIVATE KEY-----\nMIIBOgIBAAJB+/8=\nAKj34G\n-----END RSA PRIVATE KEY-----";
+
+#[test]
+fn keys_go_from_their_first_line_to_their_last() {
+    assert_eq!(cleaned(&format!("key: {PEM} end")), "key: **** end");
+    assert_eq!(cleaned(&format!("{PEM}\n{PEM}")), "****\\n****");
+    assert_eq!(cleaned(&format!("json \"{}\" end", PEM.replace('\n', "\\n"))), "json \"****\" end");
+    assert_eq!(cleaned(&PEM[..50]), "****", "its end is missing");
+    assert_eq!(cleaned(&format!("log: {}", &PEM[40..])), "log:****", "its beginning is missing");
+    assert_eq!(cleaned(&format!("{}\nmore", &PEM[..PEM.len() - 5])), "****\\nmore");
+}
+
+#[test]
+fn lines_are_split_after_keys_are_hidden() {
+    let lines = Redactor::default().clean_lines(&format!("one\n{PEM}\n\u{1b}[2Jtwo\r\n"));
+    assert_eq!(lines, ["one", "****", "\\u{1b}[2Jtwo"]);
+}
+
+#[test]
+fn nothing_controls_the_terminal() {
+    assert_eq!(
+        cleaned("a\u{1b}[31m\u{9b}2J\r\nb\0\u{202e}c"),
+        "a\\u{1b}[31m\\u{9b}2J\\r\\nb\\u{0}\\u{202e}c"
+    );
+}
+
+#[test]
+fn what_is_shown_has_an_end_and_no_secret_is_cut_into_it() {
+    let long = cleaned(&"é".repeat(MAX_LEN));
+    assert!(long.len() <= MAX_LEN + '…'.len_utf8() && long.ends_with('…'));
+    let escapes = cleaned(&"\u{1b}".repeat(MAX_LEN));
+    assert!(escapes.len() <= MAX_LEN + '…'.len_utf8());
+    for shift in 0..10 {
+        let text = "x".repeat(MAX_LEN - shift) + "hunter2";
+        assert!(!cleaned(&text).contains("hun"), "{shift}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_secret_survives(
+        secret in "[a-zA-Z0-9/+=%&? é\"]{6,20}",
+        before in "[ -~\\n]{0,40}",
+        after in "[ -~\\n]{0,40}",
+    ) {
+        let redactor = Redactor::new(&[Secret::new(secret.clone())]);
+        for form in [secret.clone(), percent_encode(&secret), percent_encode_all(&secret)] {
+            let text = format!("{before}{form}{after}");
+            prop_assert!(!redactor.clean(&text).contains(&form) || MASK.contains(&form), "{}", text);
+        }
+    }
+
+    #[test]
+    fn any_text_becomes_a_safe_line(text in any::<String>()) {
+        let shown = Redactor::new(&[Secret::new("x")]).clean(&text);
+        prop_assert!(!shown.chars().any(char::is_control));
+    }
+
+    #[test]
+    fn userinfo_never_survives(user in "[a-z]{5,9}", host in "[a-z]{1,4}", before in "[ -~]{0,20}") {
+        let text = format!("{before} http://{user}:pw@{host}/x?k={user}");
+        prop_assert!(!redact_nothing().clean(&text).rsplit(' ').next().unwrap_or("").contains(&user));
+    }
+}
+
+fn redact_nothing() -> Redactor {
+    Redactor::default()
+}

@@ -1,0 +1,66 @@
+//! Credentials and session tokens in URLs, and in paths with a query.
+
+use super::MASK;
+
+/// The text with userinfo, the values of queries and fragments of URLs masked, and the values of queries elsewhere.
+pub(super) fn mask(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(end) = rest.find(is_end) {
+        mask_word(&rest[..end], &mut masked);
+        let after = end + rest[end..].chars().next().map_or(1, char::len_utf8);
+        masked.push_str(&rest[end..after]);
+        rest = &rest[after..];
+    }
+    mask_word(rest, &mut masked);
+    masked
+}
+
+/// What no URL holds, so that one ends there in a text.
+fn is_end(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || matches!(c, '"' | '\'' | '`' | '<' | '>' | '\\')
+}
+
+fn mask_word(word: &str, masked: &mut String) {
+    let Some(scheme_end) = word.find("://").map(|at| at + 3) else {
+        return mask_query(word, false, masked);
+    };
+    masked.push_str(&word[..scheme_end]);
+    let rest = &word[scheme_end..];
+    let authority = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let host = rest[..authority].rfind('@').map_or(0, |at| at + 1);
+    if host > 0 {
+        masked.push_str(MASK);
+        masked.push('@');
+    }
+    mask_query(&rest[host..], true, masked);
+}
+
+/// Of a URL, also values without a name and fragments are hidden: each may be a bare token.
+fn mask_query(word: &str, is_url: bool, masked: &mut String) {
+    let Some(at) = word.find('?').or_else(|| word.find('#').filter(|_| is_url)) else {
+        return masked.push_str(word);
+    };
+    let (path, rest) = word.split_at(at);
+    if !is_url && !rest.contains('=') {
+        return masked.push_str(word);
+    }
+    masked.push_str(path);
+    let (query, fragment) = rest.split_once('#').map_or((rest, None), |(query, f)| (query, Some(f)));
+    if let Some(query) = query.strip_prefix('?') {
+        masked.push('?');
+        for (i, pair) in query.split(['&', ';']).enumerate() {
+            masked.push_str(if i == 0 { "" } else { "&" });
+            match pair.split_once('=') {
+                Some((name, _)) => masked.extend([name, "=", MASK]),
+                None if pair.is_empty() => {}
+                None => masked.push_str(MASK),
+            }
+        }
+    }
+    match fragment {
+        Some(fragment) if !fragment.is_empty() => masked.extend(["#", MASK]),
+        Some(_) => masked.push('#'),
+        None => {}
+    }
+}
