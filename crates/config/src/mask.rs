@@ -7,6 +7,8 @@ use std::ops::Range;
 
 use crate::boundary::{ceil, floor};
 use crate::keys;
+use crate::mask_url::{hide_url, hide_urls};
+use crate::scan::{closing_quote, group_end, skip, unescape, words};
 
 /// What stands for anything hidden.
 pub(crate) const MASK: &str = "****";
@@ -71,49 +73,6 @@ pub(crate) fn is_secret(key: &str) -> bool {
         })
 }
 
-/// Runs of letters, digits, `_`, `-` and `\uXXXX`, which is all that a key can be.
-fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        while at < bytes.len() && word_step(bytes, at) == 0 {
-            at += 1;
-        }
-        let start = at;
-        while at < bytes.len() && word_step(bytes, at) > 0 {
-            at += word_step(bytes, at);
-        }
-        (start < at).then_some(start..at)
-    })
-}
-
-/// How many bytes of a word are at this place.
-fn word_step(bytes: &[u8], at: usize) -> usize {
-    match bytes[at] {
-        b'_' | b'-' => 1,
-        byte if byte.is_ascii_alphanumeric() => 1,
-        b'\\'
-            if bytes.get(at + 1) == Some(&b'u')
-                && bytes.get(at + 2..at + 6).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)) =>
-        {
-            6
-        }
-        _ => 0,
-    }
-}
-
-fn unescape(word: &str) -> String {
-    let mut rest = word;
-    let mut plain = String::with_capacity(word.len());
-    while let Some(at) = rest.find("\\u") {
-        plain.push_str(&rest[..at]);
-        let code = rest.get(at + 2..at + 6).and_then(|hex| u32::from_str_radix(hex, 16).ok());
-        plain.push(code.and_then(char::from_u32).unwrap_or('\u{fffd}'));
-        rest = rest.get(at + 6..).unwrap_or_default();
-    }
-    plain + rest
-}
-
 /// The value behind a key that ends here. `surely`: it is one even if the colon is missing.
 fn value_behind(text: &str, key_end: usize, surely: bool) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
@@ -157,151 +116,6 @@ fn string_behind(text: &str, key_end: usize) -> Option<Range<usize>> {
 fn is_end_of_value(bytes: &[u8], at: usize) -> bool {
     let behind = skip(bytes, at, b"").unwrap_or(bytes.len());
     matches!(bytes.get(behind), None | Some(b',' | b'}' | b']')) || bytes[at..behind].contains(&b'\n')
-}
-
-/// The longest gap of white space and comments that is looked through for a value.
-const MAX_GAP: usize = 4096;
-
-/// Behind white space, comments and these bytes; `None` if they take too long to end.
-fn skip(bytes: &[u8], start: usize, also: &[u8]) -> Option<usize> {
-    let window = &bytes[..bytes.len().min(start + MAX_GAP)];
-    let mut at = start;
-    loop {
-        match window.get(at) {
-            Some(byte) if byte.is_ascii_whitespace() || also.contains(byte) => at += 1,
-            Some(b'/') => match comment_end(window, at) {
-                Some(end) => at = end,
-                None => return Some(at),
-            },
-            Some(_) => return Some(at),
-            None => return (window.len() == bytes.len()).then_some(at),
-        }
-    }
-}
-
-/// Behind the comment that begins here, if one does.
-pub(crate) fn comment_end(bytes: &[u8], at: usize) -> Option<usize> {
-    let rest = bytes.get(at + 2..)?;
-    match &bytes[at..at + 2] {
-        b"//" => Some(rest.iter().position(|b| *b == b'\n').map_or(bytes.len(), |end| at + 2 + end)),
-        b"/*" => Some(rest.windows(2).position(|w| w == b"*/").map_or(bytes.len(), |end| at + 4 + end)),
-        _ => None,
-    }
-}
-
-/// The quote that closes the string whose content begins here.
-fn closing_quote(bytes: &[u8], mut at: usize, quote: u8) -> Option<usize> {
-    loop {
-        at += match *bytes.get(at)? {
-            b'\\' => 2,
-            byte if byte == quote => return Some(at),
-            _ => 1,
-        };
-    }
-}
-
-/// Behind the string whose content begins here.
-pub(crate) fn string_end(bytes: &[u8], at: usize) -> usize {
-    closing_quote(bytes, at, b'"').map_or(bytes.len(), |end| end + 1)
-}
-
-/// Behind the bracket that closes the one here, or the end.
-fn group_end(bytes: &[u8], mut at: usize) -> usize {
-    let mut depth = 0_usize;
-    while let Some(byte) = bytes.get(at) {
-        at = match byte {
-            b'"' => string_end(bytes, at + 1),
-            b'/' => comment_end(bytes, at).unwrap_or(at + 1),
-            _ => at + 1,
-        };
-        match byte {
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth == 0 {
-            return at;
-        }
-    }
-    bytes.len()
-}
-
-/// Where the authority of the URL begins whose scheme ends with this colon: behind `://`, of which JSON may write
-/// `\/` for the slashes.
-fn authority(bytes: &[u8], colon: usize) -> Option<usize> {
-    let mut at = colon + 1;
-    for _ in 0..2 {
-        at += usize::from(bytes.get(at) == Some(&b'\\'));
-        if bytes.get(at) != Some(&b'/') {
-            return None;
-        }
-        at += 1;
-    }
-    Some(at)
-}
-
-/// Hides what must not be shown of every URL. Whether there is one at all.
-fn hide_urls(text: &str, quoted: bool, spans: &mut Vec<Range<usize>>) -> bool {
-    let mut end = 0;
-    for (colon, _) in text.match_indices(':') {
-        if colon >= end
-            && let Some(start) = authority(text.as_bytes(), colon)
-        {
-            end = url_end(text, start, quoted);
-            hide_url(text, start..end, spans);
-        }
-    }
-    end > 0
-}
-
-fn url_end(text: &str, start: usize, quoted: bool) -> usize {
-    let bytes = text.as_bytes();
-    let mut at = start;
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'\n' => return at,
-            b'"' if quoted => return at,
-            b'\\' if quoted => at = (at + 2).min(bytes.len()),
-            _ => at += 1,
-        }
-    }
-    // A step over an escaped character may have ended inside of one.
-    ceil(text, at)
-}
-
-/// Hides what must not be shown of the URL whose authority begins at the range's start.
-fn hide_url(text: &str, range: Range<usize>, spans: &mut Vec<Range<usize>>) {
-    let start = range.start;
-    let Some(url) = text.get(range) else { return };
-    let lower = url.to_ascii_lowercase();
-    if ["\\u003f", "\\u0040", "\\u0023"].iter().any(|escaped| lower.contains(escaped)) {
-        spans.push(start..start + url.len());
-        return;
-    }
-    let behind = |stops: &[char]| url.find(stops).unwrap_or(url.len());
-    let host = &url[..behind(&['/', '\\', '?', '#'])];
-    // A URL within a URL may have userinfo of its own.
-    let nested = url.match_indices(':').any(|(colon, _)| authority(url.as_bytes(), colon).is_some());
-    let well_formed =
-        !nested && format!("http://{}", url.replace("\\/", "/")).parse::<crate::RemoteUrl>().is_ok();
-    match host.rfind('@').or_else(|| if well_formed { None } else { url.rfind('@') }) {
-        Some(0) | None => {}
-        Some(at) => spans.push(start..start + at),
-    }
-    let query = behind(&['?', '#']);
-    let fragment = url[query..].find('#').map_or(url.len(), |at| query + at);
-    let mut at = query;
-    for pair in url[query..fragment].split_inclusive(['?', '&']) {
-        let value = pair.find('=').map_or(0, |equals| equals + 1);
-        let end = pair.trim_end_matches(['?', '&']).len();
-        if value < end {
-            spans.push(start + at + value..start + at + end);
-        }
-        at += pair.len();
-    }
-    if fragment + 1 < url.len() {
-        spans.push(start + fragment + 1..start + url.len());
-    }
 }
 
 fn merge(text: &str, mut spans: Vec<Range<usize>>) -> Vec<Range<usize>> {

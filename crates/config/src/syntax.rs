@@ -6,7 +6,7 @@ use jsonc_parser::{CollectOptions, ParseOptions, ParseStringErrorKind, parse_to_
 
 use crate::LoadError;
 use crate::document::Document;
-use crate::mask::{comment_end, string_end};
+use crate::scan::{comment_end, string_end};
 
 /// No config nests deeper than a few levels; the bound keeps recursion over hostile text short.
 const MAX_DEPTH: usize = 32;

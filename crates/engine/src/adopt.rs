@@ -6,29 +6,30 @@ use std::path::{Path, PathBuf};
 
 use acecast_config::AppConfig;
 use acecast_reconcile::{
-    Channel, Endpoint, Field, Role, Secret, Secrets, Settings, Spec, Stream, StreamUid, StreamUrl, Unidentified, Value,
+    Channel, Endpoint, Field, Role, Secret, Secrets, Settings, Spec, Stream, StreamUid, StreamUrl,
+    Unidentified, Value,
 };
 
 use crate::command::{Mode, NodeCommand, Options, Part, normal};
 
 /// What a command line shows of a node.
 #[derive(Debug)]
-pub struct Shown {
+pub(crate) struct Shown {
     /// What it was asked to be, or why that cannot be told.
-    pub spec: Result<Spec, Unidentified>,
+    pub(crate) spec: Result<Spec, Unidentified>,
     /// Its role, where at least that can be told.
-    pub role: Option<Role>,
+    pub(crate) role: Option<Role>,
     /// A ts source's whole URL.
-    pub url: Option<StreamUrl>,
+    pub(crate) url: Option<StreamUrl>,
     /// Its secrets.
-    pub secrets: Secrets,
+    pub(crate) secrets: Secrets,
 }
 
 /// Reads a node's command line. `cwd` is the folder it works in, for relative paths; `program` is the engine's own
 /// file, where it is known.
 ///
 /// An absent option has its default; what a command line cannot show is left out.
-pub fn shown(command: &NodeCommand, cwd: Option<&Path>, program: Option<&Path>, app: &AppConfig) -> Shown {
+pub(crate) fn shown(command: &NodeCommand, cwd: Option<&Path>, program: Option<&Path>, app: &AppConfig) -> Shown {
     let options = &command.options;
     let reader = Reader { options, cwd, app };
     let token = options.last("--service-access-token").map(Secret::new);
@@ -41,8 +42,13 @@ pub fn shown(command: &NodeCommand, cwd: Option<&Path>, program: Option<&Path>, 
             (Some(Role::Source), uid("--name", options.last("--name")))
         }
         Some(Kind::Hls) => {
-            let file = options.last("--public-transport-file").and_then(|path| Path::new(path).file_name()?.to_str());
-            (Some(Role::Source), uid("--public-transport-file", file.and_then(|name| name.strip_suffix(".acelive"))))
+            let file = options
+                .last("--public-transport-file")
+                .and_then(|path| Path::new(path).file_name()?.to_str());
+            (
+                Some(Role::Source),
+                uid("--public-transport-file", file.and_then(|name| name.strip_suffix(".acelive"))),
+            )
         }
         Some(Kind::Support) => (Some(Role::Support), source(options)),
         None => (None, Err(Unidentified::Arguments("neither a source nor a support node".to_owned()))),
@@ -113,8 +119,18 @@ impl Reader<'_> {
             (Field::PrivateNode, self.flag("--private-node")),
             (Field::UploadTo, Value::Set(uploads)),
         ]);
-        settings.extend(self.parent("--cache-dir", &format!("{kind}_node_{port}_cache"), &dirs.cache, Field::CacheDir));
-        settings.extend(self.parent("--state-dir", &format!("{kind}_node_{port}_state"), &dirs.state, Field::StateDir));
+        settings.extend(self.parent(
+            "--cache-dir",
+            &format!("{kind}_node_{port}_cache"),
+            &dirs.cache,
+            Field::CacheDir,
+        ));
+        settings.extend(self.parent(
+            "--state-dir",
+            &format!("{kind}_node_{port}_state"),
+            &dirs.state,
+            Field::StateDir,
+        ));
         if let Some((channel, path)) = channel(command, program, self.app) {
             settings.insert(Field::EngineVersion, channel.as_str().into());
             settings.insert(Field::EnginePath, path_value(path));
@@ -189,7 +205,11 @@ fn path_value(path: &Path) -> Value {
 }
 
 /// The channel whose engine this is; `None` if no channel's or several channels' folder fits.
-fn channel<'a>(command: &NodeCommand, program: Option<&Path>, app: &'a AppConfig) -> Option<(Channel, &'a Path)> {
+fn channel<'a>(
+    command: &NodeCommand,
+    program: Option<&Path>,
+    app: &'a AppConfig,
+) -> Option<(Channel, &'a Path)> {
     let its = match &command.part {
         Part::Wrapper(script) => fs::canonicalize(script).unwrap_or_else(|_| script.clone()),
         Part::Engine => program?.to_owned(),

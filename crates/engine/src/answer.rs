@@ -92,8 +92,12 @@ mod tests {
         let new = r#"{"status": "running", "version": "3.2.3", "pid": 16, "source_connected": true, "cpu_percent": "?",
                       "source_download_rate": 94088, "run_time": 3, "connected_peers_count": 0}"#;
         let new = Answer::parse(new).unwrap();
-        assert_eq!((new.pid(), new.source_connected(), new.source_download_rate()), (Some(16), Some(true), Some(94088)));
-        let old = Answer::parse(r#"{"status": 5, "source_connected": 0, "upload_speed": 1.6, "pid": "x"}"#).unwrap();
+        assert_eq!(
+            (new.pid(), new.source_connected(), new.source_download_rate()),
+            (Some(16), Some(true), Some(94088))
+        );
+        let old = Answer::parse(r#"{"status": 5, "source_connected": 0, "upload_speed": 1.6, "pid": "x"}"#)
+            .unwrap();
         assert_eq!((old.status(), old.source_connected(), old.upload_speed()), (None, Some(false), Some(2)));
         assert_eq!((old.pid(), old.peers()), (None, None));
     }

@@ -238,8 +238,13 @@ mod tests {
     fn without_a_port_or_a_pid_dir_it_is_no_node_of_anybody() {
         assert!(parse("acestreamengine", "acestreamengine --stream-source-node --port 1").is_none());
         assert!(parse("acestreamengine", "acestreamengine --stream-source-node --pid-file-dir /x").is_none());
-        assert!(parse("acestreamengine", "acestreamengine --client-console --port 1 --pid-file-dir /x").is_none());
-        assert!(parse("acestreamengine", "acestreamengine --stream-source-node --port 0 --pid-file-dir /x").is_none());
+        assert!(
+            parse("acestreamengine", "acestreamengine --client-console --port 1 --pid-file-dir /x").is_none()
+        );
+        assert!(
+            parse("acestreamengine", "acestreamengine --stream-source-node --port 0 --pid-file-dir /x")
+                .is_none()
+        );
     }
 
     #[test]

@@ -9,13 +9,15 @@ use crate::status::Silence;
 
 /// A node that is younger than this and does not answer yet is starting. Engines answer after 0.2 to 1 s (seen on
 /// 3.2.3), on a busy host later.
-pub const YOUNG: Duration = Duration::from_secs(15);
+pub(crate) const YOUNG: Duration = Duration::from_secs(15);
 
 /// Judges an answer, or the lack of one; `None` is a node whose engine has not appeared.
-pub fn health(role: Option<Role>, answer: Option<&Result<Answer, Silence>>, age: Duration) -> Health {
+pub(crate) fn health(role: Option<Role>, answer: Option<&Result<Answer, Silence>>, age: Duration) -> Health {
     match answer {
         Some(Ok(answer)) if answer.status() == Some("starting") => Health::Starting,
-        Some(Ok(answer)) if role == Some(Role::Source) && answer.source_connected() == Some(false) => Health::NoInput,
+        Some(Ok(answer)) if role == Some(Role::Source) && answer.source_connected() == Some(false) => {
+            Health::NoInput
+        }
         Some(Ok(_)) => Health::Answering,
         _ if age < YOUNG => Health::Starting,
         Some(Err(silence)) => Health::Silent(silence.to_string()),
@@ -36,9 +38,15 @@ mod tests {
     #[test]
     fn an_answer_is_judged_by_what_it_says() {
         assert_eq!(of(Role::Source, r#"{"status":"starting"}"#, OLD), Health::Starting);
-        assert_eq!(of(Role::Source, r#"{"status":"running","source_connected":false}"#, OLD), Health::NoInput);
+        assert_eq!(
+            of(Role::Source, r#"{"status":"running","source_connected":false}"#, OLD),
+            Health::NoInput
+        );
         assert_eq!(of(Role::Source, r#"{"status":"running","source_connected":1}"#, OLD), Health::Answering);
-        assert_eq!(of(Role::Support, r#"{"status":"running","source_connected":false}"#, OLD), Health::Answering);
+        assert_eq!(
+            of(Role::Support, r#"{"status":"running","source_connected":false}"#, OLD),
+            Health::Answering
+        );
         assert_eq!(of(Role::Source, r#"{"status":"running"}"#, OLD), Health::Answering);
     }
 

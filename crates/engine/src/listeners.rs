@@ -12,20 +12,20 @@ use crate::process::Proc;
 
 /// The listening TCP sockets of this host, by port.
 #[derive(Debug, Default)]
-pub struct Listeners(HashMap<u16, Vec<Socket>>);
+pub(crate) struct Listeners(HashMap<u16, Vec<Socket>>);
 
 /// One listening socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Socket {
+pub(crate) struct Socket {
     /// Its inode, by which its owner is found.
-    pub inode: u64,
+    pub(crate) inode: u64,
     /// The user who made it.
-    pub uid: u32,
+    pub(crate) uid: u32,
 }
 
 impl Listeners {
     /// Reads the socket tables. A host without IPv6 has one of them.
-    pub fn read() -> Result<Self, procfs::ProcError> {
+    pub(crate) fn read() -> Result<Self, procfs::ProcError> {
         let mut sockets: HashMap<u16, Vec<Socket>> = HashMap::new();
         let v6 = procfs::net::tcp6().unwrap_or_default();
         let listening = |entry: &TcpNetEntry| entry.state == TcpState::Listen;
@@ -37,24 +37,24 @@ impl Listeners {
     }
 
     /// The sockets that listen on this port.
-    pub fn on(&self, port: Port) -> &[Socket] {
+    pub(crate) fn on(&self, port: Port) -> &[Socket] {
         self.0.get(&port.get()).map_or(&[], Vec::as_slice)
     }
 
     /// One of these sockets listens on the port.
-    pub fn owned(&self, port: Port, sockets: &[u64]) -> bool {
+    pub(crate) fn owned(&self, port: Port, sockets: &[u64]) -> bool {
         self.on(port).iter().any(|socket| sockets.contains(&socket.inode))
     }
 
     /// The nearest port above `port` on which one of these sockets listens: where an engine goes that finds its
     /// port busy.
-    pub fn above(&self, port: Port, sockets: &[u64]) -> Option<Port> {
+    pub(crate) fn above(&self, port: Port, sockets: &[u64]) -> Option<Port> {
         let above = port.get().saturating_add(1)..=port.get().saturating_add(NEXT_PORTS);
         above.filter_map(|next| Port::try_from(u64::from(next)).ok()).find(|next| self.owned(*next, sockets))
     }
 
     /// Who has one of the sockets on this port; a name only if this user may know.
-    pub fn holder(&self, port: Port) -> Option<Foreign> {
+    pub(crate) fn holder(&self, port: Port) -> Option<Foreign> {
         let sockets = self.on(port);
         if sockets.is_empty() {
             return None;

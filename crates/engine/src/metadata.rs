@@ -53,8 +53,11 @@ fn set_aside(path: &Path, unix_time: u64) -> Result<PathBuf, FilesError> {
         PathBuf::from(name)
     };
     // The caller holds the lock, so nobody takes the name between the look and the rename.
-    let to = (unix_time..).map(name).find(|to| fs::symlink_metadata(to).is_err());
-    let to = to.unwrap_or_else(|| name(unix_time));
+    let mut number = unix_time;
+    while fs::symlink_metadata(name(number)).is_ok() {
+        number = number.wrapping_add(1);
+    }
+    let to = name(number);
     let failed = |source| FilesError::Rename { from: path.to_owned(), to: to.clone(), source };
     fs::rename(path, &to).map_err(failed)?;
     sync_dir(folder_of(path)).map_err(failed)?;

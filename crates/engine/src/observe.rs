@@ -119,7 +119,8 @@ impl Observer<'_> {
             }
         }
         stale.retain(|(port, _)| !unknown.contains_key(port));
-        let mut observed = Observed { nodes, unknown: unknown.into_values().collect(), ..Observed::default() };
+        let mut observed =
+            Observed { nodes, unknown: unknown.into_values().collect(), ..Observed::default() };
         if let Some(config) = wanted {
             wanted::look_for(config, &candidates, &mut looks, &mut observed);
         }
@@ -160,7 +161,10 @@ impl Observer<'_> {
                 in_pid_file: files.get(&port).into_iter().flatten().any(names_it),
             });
             let rss_bytes = node.main.stat.rss_bytes;
-            facts.insert(node.processes, NodeFacts { answer: answer.and_then(Result::ok), age: life, rss_bytes });
+            facts.insert(
+                node.processes,
+                NodeFacts { answer: answer.and_then(Result::ok), age: life, rss_bytes },
+            );
         }
         (nodes, facts)
     }
@@ -211,7 +215,9 @@ fn prove(
         Some(sockets) if listeners.owned(port, &sockets) => Listening::OnPort,
         Some(sockets) => listeners.above(port, &sockets).map_or(Listening::Nowhere, Listening::Elsewhere),
         // Another user's process: its user is all that can be known of its sockets.
-        None if listeners.on(port).iter().any(|s| Some(s.uid) == node.main.process.uid()) => Listening::OnPort,
+        None if listeners.on(port).iter().any(|s| Some(s.uid) == node.main.process.uid()) => {
+            Listening::OnPort
+        }
         None => Listening::Nowhere,
     };
     match answer {

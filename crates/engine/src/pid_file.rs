@@ -113,7 +113,20 @@ mod tests {
         let pid = |n| Says::Pid(Pid::try_from(n).unwrap());
         assert_eq!(parse(b"4242"), pid(4242));
         assert_eq!(parse(b"4242\n"), pid(4242));
-        for text in ["", "\n", "-5", "0", "1", "+7", "0x10", "99999999999999999999", "12 13", "12\0", "abc", "\u{ff14}"] {
+        for text in [
+            "",
+            "\n",
+            "-5",
+            "0",
+            "1",
+            "+7",
+            "0x10",
+            "99999999999999999999",
+            "12 13",
+            "12\0",
+            "abc",
+            "\u{ff14}",
+        ] {
             assert_eq!(parse(text.as_bytes()), Says::Garbage, "{text:?}");
         }
         assert_eq!(parse(b"\xff\xfe"), Says::Garbage);
@@ -123,7 +136,9 @@ mod tests {
     fn both_names_are_known_and_nothing_else() {
         assert_eq!(port_of("acestreamengine-8640.pid").map(Port::get), Some(8640));
         assert_eq!(port_of("acestream-8640.pid").map(Port::get), Some(8640));
-        for name in ["acestreamengine-0.pid", "acestreamengine-8640.pid.bak", "x-8640.pid", "acestreamengine-.pid"] {
+        for name in
+            ["acestreamengine-0.pid", "acestreamengine-8640.pid.bak", "x-8640.pid", "acestreamengine-.pid"]
+        {
             assert_eq!(port_of(name), None, "{name}");
         }
     }

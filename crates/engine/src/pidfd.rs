@@ -29,6 +29,10 @@ impl PidFd {
     /// # Errors
     ///
     /// What the kernel says if it refuses to answer (`EPERM`, `ENOSYS`, `EMFILE`): then nothing may be concluded.
+    ///
+    /// # Panics
+    ///
+    /// Never: a [`Pid`] is positive.
     pub fn open(pid: Pid) -> Result<Opened, Errno> {
         let raw = rustix::process::Pid::from_raw(pid.as_raw()).expect("a pid is positive");
         match pidfd_open(raw, PidfdFlags::empty()) {

@@ -47,7 +47,8 @@ impl Proc {
     /// Its arguments; bytes that are not UTF-8 are replaced. Empty for a zombie and for kernel threads.
     pub fn argv(&self) -> Vec<String> {
         let bytes = self.text("cmdline").unwrap_or_default();
-        let bytes = if bytes.is_empty() { self.text_of_a_thread("cmdline").unwrap_or_default() } else { bytes };
+        let bytes =
+            if bytes.is_empty() { self.text_of_a_thread("cmdline").unwrap_or_default() } else { bytes };
         let bytes = bytes.strip_suffix(b"\0").unwrap_or(&bytes);
         if bytes.is_empty() {
             return Vec::new();
@@ -58,7 +59,8 @@ impl Proc {
     /// One variable of its environment, as it was when the process began.
     pub fn variable(&self, name: &str) -> Variable {
         let Ok(bytes) = self.text("environ") else { return Variable::Unreadable };
-        let bytes = if bytes.is_empty() { self.text_of_a_thread("environ").unwrap_or_default() } else { bytes };
+        let bytes =
+            if bytes.is_empty() { self.text_of_a_thread("environ").unwrap_or_default() } else { bytes };
         if bytes.is_empty() {
             return Variable::Empty;
         }
@@ -140,7 +142,9 @@ impl Proc {
             return None;
         }
         let threads = self.0.tasks().ok()?.filter_map(Result::ok).filter(|task| task.tid != self.0.pid);
-        threads.map(|task| self.text(&format!("task/{}/{name}", task.tid)).unwrap_or_default()).find(|t| !t.is_empty())
+        threads
+            .map(|task| self.text(&format!("task/{}/{name}", task.tid)).unwrap_or_default())
+            .find(|t| !t.is_empty())
     }
 
     fn text(&self, name: &str) -> Result<Vec<u8>, procfs::ProcError> {
@@ -166,7 +170,8 @@ pub struct Stat {
 /// How long a process has lived, by the clock that counts from boot and never jumps.
 pub fn age(id: ProcessId) -> std::time::Duration {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-    let now = std::time::Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap_or_default());
+    let now =
+        std::time::Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap_or_default());
     let ticks = procfs::ticks_per_second().max(1);
     let started = std::time::Duration::from_millis(id.start_ticks.saturating_mul(1000) / ticks);
     now.saturating_sub(started)

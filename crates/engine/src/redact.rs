@@ -17,6 +17,9 @@ pub const MASK: &str = "****";
 /// How long a cleaned text can get, in bytes, before `…`.
 pub const MAX_LEN: usize = 4096;
 
+/// How much of a text is looked at, in bytes; what follows is left out.
+const MAX_INPUT: usize = 128 * 1024;
+
 /// Hides secrets.
 #[derive(Clone, Debug, Default)]
 pub struct Redactor {
@@ -49,19 +52,21 @@ impl Redactor {
     }
 
     fn mask_known(&self, text: &str) -> String {
-        let mut masked = String::with_capacity(text.len());
+        let mut masked = String::with_capacity(text.len().min(MAX_INPUT));
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
+            // Forms are compared with the whole rest, so the end cannot cut one.
+            if text.len() - rest.len() >= MAX_INPUT {
+                masked.push('…');
+                break;
+            }
             let form = self.forms.iter().find(|form| rest.starts_with(form.reveal()));
-            let len = match form {
-                Some(form) => {
-                    masked.push_str(MASK);
-                    form.reveal().len()
-                }
-                None => {
-                    masked.push(first);
-                    first.len_utf8()
-                }
+            let len = if let Some(form) = form {
+                masked.push_str(MASK);
+                form.reveal().len()
+            } else {
+                masked.push(first);
+                first.len_utf8()
             };
             rest = &rest[len..];
         }

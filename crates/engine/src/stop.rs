@@ -1,6 +1,6 @@
 //! Ending nodes, without ever signalling a process that is not one.
 //!
-//! A node is TERMed through a pidfd that was opened first and verified after, waited for, verified again, KILLed,
+//! A node is told to end through a pidfd that was opened first and verified after, waited for, verified again, killed,
 //! and only called stopped when a fresh look through `/proc` finds nothing of it. The signal goes to the engine: its
 //! wrapper's death would leave it running (seen on engine 3.2.3), while the wrapper ends by itself once the engine is
 //! gone.
@@ -109,7 +109,11 @@ pub enum StopError {
 impl Stopper {
     /// Stops the nodes, side by side, and tells how each ended, in the order of `targets`. `killing` hears of those
     /// that did not end by themselves.
-    pub fn stop_all(&self, targets: &[Target], killing: &(dyn Fn(Target) + Sync)) -> Vec<Result<Stopped, StopError>> {
+    pub fn stop_all(
+        &self,
+        targets: &[Target],
+        killing: &(dyn Fn(Target) + Sync),
+    ) -> Vec<Result<Stopped, StopError>> {
         let mut ends = side_by_side(targets, self.at_once, |target| self.stop_one(*target, killing));
         for round in 0..=ROUNDS {
             let leftovers = match self.leftovers(targets) {

@@ -45,7 +45,8 @@ where
         let mut add = true;
         while missing > 0 {
             if add {
-                for _ in threads..most.min(threads + STEP) {
+                let wanted = most.min(threads + STEP);
+                while threads < wanted {
                     let send = send.clone();
                     let builder = thread::Builder::new().stack_size(STACK);
                     let worker = &worker;
@@ -84,7 +85,10 @@ mod tests {
     #[test]
     fn results_come_in_the_order_of_the_items() {
         let items: Vec<usize> = (0..500).collect();
-        assert_eq!(side_by_side(&items, limit(8), |n| n * 2), items.iter().map(|n| n * 2).collect::<Vec<_>>());
+        assert_eq!(
+            side_by_side(&items, limit(8), |n| n * 2),
+            items.iter().map(|n| n * 2).collect::<Vec<_>>()
+        );
         assert!(side_by_side(&[] as &[usize], limit(8), |n| *n).is_empty());
     }
 

@@ -193,7 +193,7 @@ pub enum Refusal {
 impl Plan {
     /// The plan of these decisions, in the order of plans.
     pub(crate) fn sorted(mut decisions: Vec<Decision>, refused: Option<Refusal>) -> Self {
-        decisions.sort_by_key(|d| (d.role.is_none(), d.role, d.port, d.action.rank(), d.pid()));
+        decisions.sort_by_cached_key(|d| (d.role.is_none(), d.role, d.port, d.action.rank(), d.pid()));
         Plan { decisions, refused }
     }
 

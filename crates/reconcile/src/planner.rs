@@ -46,18 +46,19 @@ struct World<'a> {
     wrong: BTreeMap<Port, (Role, &'a WrongEntry)>,
     /// Where the config wants each stream.
     homes: HashMap<&'a StreamUid, Port>,
-    /// Who carries each stream.
-    carriers: HashMap<&'a StreamUid, Vec<&'a ObservedNode>>,
+    /// Nodes that carry a stream on a port where the config does not want it.
+    strays: HashMap<&'a StreamUid, Vec<&'a ObservedNode>>,
 }
 
 impl<'a> World<'a> {
     fn new(desired: &'a Desired, observed: &'a Observed, policy: &'a Policy) -> Self {
         let mut nodes: Vec<&ObservedNode> = observed.nodes.iter().collect();
         nodes.sort_by_cached_key(|node| (node.port, claim::by_claim(node)));
-        let mut carriers: HashMap<&StreamUid, Vec<&ObservedNode>> = HashMap::new();
+        let mut strays: HashMap<&StreamUid, Vec<&ObservedNode>> = HashMap::new();
         for node in &nodes {
-            if let Some(uid) = node.uid() {
-                carriers.entry(uid).or_default().push(node);
+            let wanted_here = desired.get(node.port).and_then(|wanted| wanted.spec.stream.uid());
+            if let Some(uid) = node.uid().filter(|uid| wanted_here != Some(uid)) {
+                strays.entry(uid).or_default().push(node);
             }
         }
         let lists = Role::ALL.into_iter().filter_map(|role| Some((role, desired.list(role)?)));
@@ -74,7 +75,7 @@ impl<'a> World<'a> {
             unknown: observed.unknown.iter().map(|unknown| (unknown.port, unknown)).collect(),
             wrong: wrong.collect(),
             homes: homes.collect(),
-            carriers,
+            strays,
         }
     }
 
@@ -95,6 +96,11 @@ impl<'a> World<'a> {
 
     fn nodes_on(&self, port: Port) -> &[&'a ObservedNode] {
         self.on_port.get(&port).map_or(&[], |range| &self.nodes[range.clone()])
+    }
+
+    /// The nodes that carry the stream on another port than its own in the config.
+    fn strays_of(&self, uid: &StreamUid) -> &[&'a ObservedNode] {
+        self.strays.get(uid).map_or(&[], Vec::as_slice)
     }
 
     /// The node's role has a list. A node whose role is not known may belong to any list that is there.

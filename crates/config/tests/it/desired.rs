@@ -95,7 +95,7 @@ fn every_setting_of_a_kind_is_there() {
          node_access_token s3cret-token\n"
     );
     let urls: Vec<Option<&str>> =
-        desired.nodes().map(|node| node.url.as_ref().map(|url| url.reveal())).collect();
+        desired.nodes().map(|node| node.url.as_ref().map(acecast_reconcile::StreamUrl::reveal)).collect();
     assert_eq!(urls, [Some("http://192.0.2.1/news"), Some("http://u:p@192.0.2.1/news?token=1"), None]);
 }
 

@@ -60,7 +60,7 @@ fn documents_that_do_not_even_parse() {
         r#"{"provider_key" "hunter2"}"#,
         r#"{"provider_key": hunter2}"#,
         r#"{provider_key: "hunter2"}"#,
-        r#"{'node_access_token': 'hunter2'}"#,
+        "{'node_access_token': 'hunter2'}",
         r#"{"provider_key": "hunter2}"#,
         r#"{"a": "b, "provider_key": "hunter2"}"#,
         r#"{"privat_key": "hunter2", }}"#,

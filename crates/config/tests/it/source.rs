@@ -327,8 +327,11 @@ fn a_wrong_entry_is_known_by_what_can_be_read_of_it() {
     let lists = world.lists(list, "[]");
     let list = lists.sources.unwrap().unwrap();
     assert_eq!(list.nodes.len(), 1);
-    let wrong: Vec<_> =
-        list.wrong.iter().map(|w| (w.port.map(|p| p.get()), w.name.as_deref(), w.detail.as_str())).collect();
+    let wrong: Vec<_> = list
+        .wrong
+        .iter()
+        .map(|w| (w.port.map(acecast_reconcile::Port::get), w.name.as_deref(), w.detail.as_str()))
+        .collect();
     assert_eq!(
         wrong,
         [

@@ -33,7 +33,7 @@ fn a_wrong_support_node_is_named_by_its_source() {
     let lists = world.lists("[]", format!("[{}]", support(&[("extended_logging", "7")])));
     let list = lists.supports.unwrap().unwrap();
     assert_eq!(list.wrong[0].name.as_deref(), Some("192.0.2.1:8640"));
-    assert_eq!(list.wrong[0].port.map(|port| port.get()), Some(8641));
+    assert_eq!(list.wrong[0].port.map(acecast_reconcile::Port::get), Some(8641));
 }
 
 #[test]

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use acecast_config::{Dirs, SourceNode};
+
 use super::jobs::{Run, chain};
+use crate::files::{self, FilesError};
 use crate::{pid_file, port_map};
 
 /// Younger pid files may belong to an engine that is just appearing.
@@ -13,14 +16,20 @@ pub(super) fn carry_out(run: &Run<'_>) -> Vec<String> {
     let config = run.host.config;
     let mut problems = Vec::new();
     if let Some(sources) = &config.sources
-        && let Err(error) = port_map::write(&sources.nodes, &config.app)
+        && let Err(error) = write_port_map(&sources.nodes, &config.app.dirs)
     {
         problems.push(chain(&error));
     }
     for (port, file) in &run.snapshot.stale {
         if let Err(error) = pid_file::remove_if_unchanged(file, MIN_AGE) {
-            problems.push(format!("remove the stale pid file of port {port}, {}: {error}", file.path.display()));
+            problems
+                .push(format!("remove the stale pid file of port {port}, {}: {error}", file.path.display()));
         }
     }
     problems
+}
+
+fn write_port_map(nodes: &[SourceNode], dirs: &Dirs) -> Result<bool, FilesError> {
+    files::create_dir_all(&dirs.public)?;
+    port_map::write(nodes, dirs)
 }

@@ -127,7 +127,9 @@ impl<'a> Run<'a> {
     pub(super) fn failed_stop(&self, after: &[Processes]) -> Option<&'a Decision> {
         let waited_for = |decision: &Decision| matches!(&decision.action, Action::Stop { node, .. } if after.contains(node));
         let good = |at| self.outcome(at).is_some_and(Outcome::is_good);
-        self.decisions().find(|(at, decision)| waited_for(decision) && !good(*at)).map(|(_, decision)| decision)
+        self.decisions()
+            .find(|(at, decision)| waited_for(decision) && !good(*at))
+            .map(|(_, decision)| decision)
     }
 
     /// What needs no work gets its outcome; what was not begun was skipped.
@@ -141,7 +143,9 @@ impl<'a> Run<'a> {
                 Action::Held { detail, .. } => {
                     NodeResult { error: Some(detail.clone()), ..NodeResult::of(Outcome::Held) }
                 }
-                Action::Start { .. } | Action::Stop { .. } | Action::Restart { .. } => NodeResult::skipped("interrupted"),
+                Action::Start { .. } | Action::Stop { .. } | Action::Restart { .. } => {
+                    NodeResult::skipped("interrupted")
+                }
             };
             self.finish(at, result);
         }

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use acecast_reconcile::{Decision, SourceKind};
 use thiserror::Error;
 
-use super::jobs::Run;
+use super::NodeResult;
+use super::jobs::{Run, chain};
 use super::node::NodeRef;
 use crate::args::StreamPaths;
 use crate::files::{self, FilesError};
@@ -44,6 +45,20 @@ pub(super) enum PrepareError {
     Metadata(#[from] MetadataError),
     #[error(transparent)]
     Transport(#[from] TransportError),
+}
+
+impl PrepareError {
+    /// The node could not be started, for this reason; `and` says what that means.
+    pub(super) fn into_result(self, and: &str) -> NodeResult {
+        let output = match &self {
+            PrepareError::Transport(error) => error.output().unwrap_or_default(),
+            _ => "",
+        };
+        NodeResult {
+            log: output.lines().map(str::to_owned).collect(),
+            ..NodeResult::failed(format!("{}{and}", chain(&self)))
+        }
+    }
 }
 
 /// A node that is ready to be started, once nothing of an old one runs any more.
@@ -94,7 +109,9 @@ pub(super) fn prepare<'a>(run: &Run<'a>, decision: &Decision) -> Result<Prepared
         if source.kind() == SourceKind::Hls
             && let Some(reason) = transport::needs_making(source, app, run.options.force_transport_files)
         {
-            made = Some(transport::make(source, app, &engine, run.host.env, &|| run.cancelled())?);
+            made = Some(transport::make(source, app, &engine, run.host.env, transport::TIMEOUT, &|| {
+                run.cancelled()
+            })?);
             notes.push(format!("transport files made: {reason}"));
         }
     }
@@ -119,8 +136,14 @@ impl Prepared<'_> {
             }
             metadata::tighten_mode(&StreamPaths::new(&app.dirs, &source.uid).key())?;
         }
-        if let Some(transport) = transport {
-            transport.commit()?;
+        match (transport, node.source()) {
+            (Some(transport), _) => {
+                transport.commit()?;
+            }
+            (None, Some(source)) => {
+                transport::adopt(source, app)?;
+            }
+            (None, None) => {}
         }
         if run.options.clear_logs {
             truncate(&log).map_err(|source| PrepareError::Log { path: log.clone(), source })?;

@@ -15,7 +15,7 @@ use super::prepare::Prepared;
 use super::{NodeResult, Outcome, Step};
 use crate::command::Part;
 use crate::listeners::Listeners;
-use crate::log_tail;
+use crate::log_tail::{log_len, log_tail};
 use crate::pid_file::{self, Says};
 use crate::pidfd::{Opened, PidFd};
 use crate::process::Proc;
@@ -36,9 +36,9 @@ pub(super) fn launch(run: &Run<'_>, at: usize, prepared: Prepared<'_>, new_key: 
     let port = prepared.node.common().port;
     let ready = match prepared.commit(run, new_key) {
         Ok(ready) => ready,
-        Err(error) => return NodeResult::failed(chain(&error)),
+        Err(error) => return error.into_result(""),
     };
-    let log_from = std::fs::metadata(&ready.log).map(|meta| meta.len()).unwrap_or(0);
+    let log_from = log_len(&ready.log);
     let launch = Launch {
         engine: &ready.engine,
         args: &ready.args,
@@ -56,7 +56,7 @@ pub(super) fn launch(run: &Run<'_>, at: usize, prepared: Prepared<'_>, new_key: 
         Ok(End::Ready) => NodeResult::of(Outcome::Ready),
         Ok(End::Starting) => NodeResult::of(Outcome::Starting),
         Ok(End::Exited(status)) => NodeResult {
-            log: log_tail::tail(&ready.log, LOG_LINES, log_from).unwrap_or_default(),
+            log: log_tail(&ready.log, LOG_LINES, log_from).unwrap_or_default(),
             ..NodeResult::failed(format!("the engine ended at once with {}", how(status)))
         },
         Ok(End::WrongPort { node, actual }) => wrong_port(run, port, node, actual),
@@ -159,7 +159,10 @@ impl<'a> Watch<'a> {
             let children = child.children();
             return engine(child).or_else(|| children.into_iter().filter_map(Proc::open).find_map(engine));
         }
-        Proc::all().ok()?.find_map(engine).filter(|id| !self.run.stopper.observed.contains(id) && is_alive(*id))
+        Proc::all()
+            .ok()?
+            .find_map(engine)
+            .filter(|id| !self.run.stopper.observed.contains(id) && is_alive(*id))
     }
 
     fn candidate(&self, process: Proc) -> Option<Candidate> {
@@ -196,7 +199,8 @@ impl<'a> Watch<'a> {
             return None;
         }
         let actual = listeners.above(self.port, &own)?;
-        let wrapper = self.pid().filter(|pid| !self.is(*pid)).and_then(Proc::open).and_then(|process| process.stat());
+        let wrapper =
+            self.pid().filter(|pid| !self.is(*pid)).and_then(Proc::open).and_then(|process| process.stat());
         let wrapper = wrapper.filter(|_| self.ended.is_none()).map(|stat| stat.id);
         Some(End::WrongPort { node: Processes::Engine { engine: self.engine?, wrapper }, actual })
     }

@@ -22,7 +22,8 @@ pub(super) fn carry_out(run: &Run<'_>, when: When) {
     let due = |decision: &Decision| match &decision.action {
         Action::Restart { needs, .. } => {
             let source = needs.and_then(|port| run.source_on(port));
-            let to_be_started = source.is_some_and(|(_, source)| matches!(source.action, Action::Start { .. }));
+            let to_be_started =
+                source.is_some_and(|(_, source)| matches!(source.action, Action::Start { .. }));
             to_be_started == (when == When::AfterStarts)
         }
         _ => false,
@@ -59,7 +60,7 @@ fn restarted(run: &Run<'_>, at: usize, decision: &Decision) -> NodeResult {
     run.step(at, Step::Prepare);
     let prepared = match prepare::prepare(run, decision) {
         Ok(prepared) => prepared,
-        Err(error) => return NodeResult::failed(format!("{}; the node keeps running as it was", chain(&error))),
+        Err(error) => return error.into_result("; the node keeps running as it was"),
     };
     run.step(at, Step::Stop);
     let target = Target { port: decision.port, processes: *node };

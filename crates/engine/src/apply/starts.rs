@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use acecast_reconcile::{Action, Decision, Port, Role};
 
-use super::jobs::{Run, chain};
+use super::jobs::Run;
 use super::ready::launch;
 use super::{NodeResult, Outcome, Step, prepare};
 use crate::sweep::side_by_side;
@@ -14,7 +14,8 @@ const ASK_AGAIN: Duration = Duration::from_millis(100);
 
 pub(super) fn carry_out(run: &Run<'_>) {
     let is_start = |decision: &Decision| matches!(decision.action, Action::Start { .. });
-    let mut jobs: Vec<(usize, &Decision)> = run.decisions().filter(|(_, decision)| is_start(decision)).collect();
+    let mut jobs: Vec<(usize, &Decision)> =
+        run.decisions().filter(|(_, decision)| is_start(decision)).collect();
     // Those that wait for a source come last: when they are begun, all sources have been, so none waits for a place.
     jobs.sort_by_key(|(at, decision)| {
         let waits = matches!(decision.action, Action::Start { needs: Some(_), .. });
@@ -38,7 +39,10 @@ fn started(run: &Run<'_>, at: usize, decision: &Decision) -> NodeResult {
     };
     if let Some(stop) = run.failed_stop(after) {
         let name = stop.name.as_deref().unwrap_or("the node");
-        return NodeResult::skipped(format!("{name} on port {} had to be stopped first, and was not", stop.port));
+        return NodeResult::skipped(format!(
+            "{name} on port {} had to be stopped first, and was not",
+            stop.port
+        ));
     }
     if let Err(why) = needs.map_or(Ok(()), |port| await_source(run, at, port)) {
         return NodeResult::skipped(why);
@@ -46,7 +50,7 @@ fn started(run: &Run<'_>, at: usize, decision: &Decision) -> NodeResult {
     run.step(at, Step::Prepare);
     match prepare::prepare(run, decision) {
         Ok(prepared) => launch(run, at, prepared, *new_key),
-        Err(error) => NodeResult::failed(chain(&error)),
+        Err(error) => error.into_result(""),
     }
 }
 

@@ -17,7 +17,9 @@ pub(super) fn carry_out(run: &Run<'_>) {
     if run.cancelled() || stops.is_empty() {
         return;
     }
-    stops.iter().for_each(|(at, _)| run.step(*at, Step::Stop));
+    for (at, _) in &stops {
+        run.step(*at, Step::Stop);
+    }
     let targets: Vec<Target> = stops.iter().map(|(_, target)| *target).collect();
     let place = |target: Target| stops.iter().find(|(_, stop)| *stop == target).map(|(at, _)| *at);
     let killing = |target: Target| {

@@ -1,6 +1,7 @@
 //! Whether bytes are a whole private key.
 
 use std::fmt;
+use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -40,7 +41,12 @@ pub fn judge_key(bytes: &[u8]) -> Result<(), Damage> {
 
 /// SHA-256 of a key without its final newline, in hex: enough to tell two keys apart, and says nothing of them.
 pub fn fingerprint(key: &[u8]) -> String {
-    Sha256::digest(without_final_newline(key)).iter().map(|byte| format!("{byte:02x}")).collect()
+    let digest = Sha256::digest(without_final_newline(key));
+    digest.iter().fold(String::new(), |mut hex, byte| {
+        // Writing into a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 /// The same key: the same bytes apart from a final newline, or the same content in other lines.

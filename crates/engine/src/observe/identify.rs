@@ -36,7 +36,8 @@ pub(super) fn identify(node: &Found<'_>, app: &AppConfig, realm: Option<&Realm>)
     let cwd = main.process.cwd();
     // The wrapper's own path tells the channel best; without a wrapper the engine's file does.
     let program = fs::read_link(format!("/proc/{}/exe", main.stat.id.pid)).ok();
-    let Shown { spec, role, url, secrets } = adopt::shown(&main.command, cwd.as_deref(), program.as_deref(), app);
+    let Shown { spec, role, url, secrets } =
+        adopt::shown(&main.command, cwd.as_deref(), program.as_deref(), app);
     let written = written_spec(main, realm).or_else(|| written_spec(node.wrapper?, realm));
     let identity = match (written, spec) {
         (Some(Decoded::Newer { version, .. }), _) => {
@@ -89,7 +90,8 @@ fn with_wrapper_channel(mut spec: Spec, node: &Found<'_>, app: &AppConfig) -> Sp
         let shown = adopt::shown(&wrapper.command, cwd.as_deref(), None, app);
         if let Ok(shown) = shown.spec {
             let channel = [Field::EngineVersion, Field::EnginePath];
-            spec.settings.extend(channel.into_iter().filter_map(|f| Some((f, shown.settings.get(&f)?.clone()))));
+            spec.settings
+                .extend(channel.into_iter().filter_map(|f| Some((f, shown.settings.get(&f)?.clone()))));
         }
     }
     spec

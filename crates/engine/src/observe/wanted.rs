@@ -82,7 +82,8 @@ fn rivals(config: &Config, candidates: &[Candidate]) -> BTreeMap<Port, Rival> {
         return rivals;
     }
     for port in ports(config) {
-        let uses_port = |c: &&&Candidate| c.command.port == port && c.process.same_namespace("net") != Some(false);
+        let uses_port =
+            |c: &&&Candidate| c.command.port == port && c.process.same_namespace("net") != Some(false);
         if let Some(rival) = others.iter().find(uses_port) {
             rivals.insert(port, Rival::Port(rival.stat.id.pid));
         }

@@ -36,6 +36,13 @@ fn credentials_and_sessions_in_urls() {
         "cannot load /live/x.m3u8?token=**** why?"
     );
     assert_eq!(cleaned("rtmp://u:p@h/app and mail@example.com"), "rtmp://****@h/app and mail@example.com");
+    assert_eq!(
+        cleaned("http://h/x,http://u:p@h2/y,http://v:q@h3"),
+        "http://h/x,http://****@h2/y,http://****@h3"
+    );
+    assert_eq!(cleaned("/x?token=abc&u=http://u:p@h"), "/x?token=****&u=****");
+    assert_eq!(cleaned("why?http://u:p@h"), "why?****");
+    assert_eq!(cleaned("issue #5 and c# and x#y=z"), "issue #5 and c# and x#y=z");
     assert_eq!(cleaned("what? a=b"), "what? a=b");
     assert_eq!(cleaned("http://h/plain"), "http://h/plain");
 }
@@ -75,6 +82,21 @@ fn what_is_shown_has_an_end_and_no_secret_is_cut_into_it() {
     for shift in 0..10 {
         let text = "x".repeat(MAX_LEN - shift) + "hunter2";
         assert!(!cleaned(&text).contains("hun"), "{shift}");
+    }
+}
+
+#[test]
+fn a_huge_or_hostile_text_takes_no_time() {
+    let redactor = Redactor::new(&[Secret::new("hunter2")]);
+    let started = std::time::Instant::now();
+    for piece in ["-----END ", "-----BEGIN ", "://", "@", "?=&", "hunter2", "a\n"] {
+        let lines = redactor.clean_lines(&piece.repeat(10_000_000 / piece.len()));
+        assert!(lines.iter().map(String::len).sum::<usize>() <= 2 * MAX_INPUT, "{piece}");
+    }
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+    for shift in 0..8 {
+        let text = "\n".repeat(MAX_INPUT - shift) + "hunter2";
+        assert!(!redactor.clean_lines(&text).concat().contains("hun"), "{shift}");
     }
 }
 

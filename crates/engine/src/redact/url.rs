@@ -22,30 +22,30 @@ fn is_end(c: char) -> bool {
 }
 
 fn mask_word(word: &str, masked: &mut String) {
-    let Some(scheme_end) = word.find("://").map(|at| at + 3) else {
-        return mask_query(word, false, masked);
-    };
-    masked.push_str(&word[..scheme_end]);
-    let rest = &word[scheme_end..];
-    let authority = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let host = rest[..authority].rfind('@').map_or(0, |at| at + 1);
-    if host > 0 {
-        masked.push_str(MASK);
-        masked.push('@');
+    let query = word.find(['?', '#']).unwrap_or(word.len());
+    let (mut head, query) = word.split_at(query);
+    // Where a list of URLs is one word, each of them may have userinfo.
+    while let Some(at) = head.find("://") {
+        let (scheme, rest) = head.split_at(at + "://".len());
+        masked.push_str(scheme);
+        let authority = rest.find('/').unwrap_or(rest.len());
+        let host = rest[..authority].rfind('@').map_or(0, |at| at + 1);
+        if host > 0 {
+            masked.extend([MASK, "@"]);
+        }
+        head = &rest[host..];
     }
-    mask_query(&rest[host..], true, masked);
+    masked.push_str(head);
+    mask_query(query, word.contains("://"), masked);
 }
 
-/// Of a URL, also values without a name and fragments are hidden: each may be a bare token.
-fn mask_query(word: &str, is_url: bool, masked: &mut String) {
-    let Some(at) = word.find('?').or_else(|| word.find('#').filter(|_| is_url)) else {
-        return masked.push_str(word);
-    };
-    let (path, rest) = word.split_at(at);
-    if !is_url && !rest.contains('=') {
-        return masked.push_str(word);
+/// What begins with `?` or `#`, or is nothing. Of a URL, also values without a name and fragments are hidden: each may
+/// be a bare token.
+fn mask_query(rest: &str, is_url: bool, masked: &mut String) {
+    let has_names = rest.starts_with('?') && rest.contains('=');
+    if !(is_url || has_names) {
+        return masked.push_str(rest);
     }
-    masked.push_str(path);
     let (query, fragment) = rest.split_once('#').map_or((rest, None), |(query, f)| (query, Some(f)));
     if let Some(query) = query.strip_prefix('?') {
         masked.push('?');

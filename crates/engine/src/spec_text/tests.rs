@@ -96,7 +96,7 @@ fn what_acecast_does_not_write_is_no_spec() {
         (TEXT.replace("\"kids\"", "7"), "no usable `categories`"),
     ];
     for (text, expected) in cases {
-        assert_eq!(decode(&text).unwrap_err().to_string(), expected, "{:.80}", text);
+        assert_eq!(decode(&text).unwrap_err().to_string(), expected, "{text:.80}");
     }
 }
 

@@ -101,8 +101,8 @@ fn put(made: TempPath, target: &Path) -> Result<(), FilesError> {
 }
 
 /// Sets the mode that is meant, and waits until the file is on the disk.
-fn finish(made: &Path, mode: u32) -> io::Result<()> {
-    let file = File::open(made)?;
+fn finish(path: &Path, mode: u32) -> io::Result<()> {
+    let file = File::open(path)?;
     file.set_permissions(Permissions::from_mode(mode))?;
     file.sync_all()
 }

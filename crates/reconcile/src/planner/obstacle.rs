@@ -2,7 +2,7 @@
 
 use super::World;
 use crate::plan::HeldReason;
-use crate::{DesiredNode, KeyFacts, KeyState, Restore, Rival, StreamUid};
+use crate::{DesiredNode, KeyFacts, KeyState, Restore, Rival, Spec, StreamUid};
 
 type Obstacle = (HeldReason, String);
 
@@ -16,9 +16,10 @@ pub(super) fn to_start(world: &World<'_>, wanted: &DesiredNode) -> Result<bool, 
         return Err((HeldReason::PortTaken, format!("port {port} is taken by {foreign}")));
     }
     if world.policy.scope.only_starts()
-        && let Some(elsewhere) = runs_elsewhere(world, wanted)
+        && let Some(uid) = wanted.spec.stream.uid()
+        && let Some(stray) = world.strays_of(uid).first()
     {
-        let detail = format!("still runs on port {elsewhere}, and --port only starts nodes");
+        let detail = format!("still runs on port {}, and --port only starts nodes", stray.port);
         return Err((HeldReason::StopNotInScope, detail));
     }
     key(world, wanted)
@@ -39,21 +40,20 @@ fn rival_text(rival: &Rival) -> String {
     }
 }
 
-fn runs_elsewhere(world: &World<'_>, wanted: &DesiredNode) -> Option<crate::Port> {
-    let uid = wanted.spec.stream.uid()?;
-    world.carriers.get(uid)?.iter().map(|node| node.port).find(|port| *port != wanted.spec.port)
-}
-
 /// Whether the engine would make a new key, or why it must not. Only ts nodes have a key.
 pub(super) fn key(world: &World<'_>, wanted: &DesiredNode) -> Result<bool, Obstacle> {
     let Some(uid) = wanted.spec.stream.uid().filter(|_| !wanted.spec.is_hls()) else {
         return Ok(false);
     };
-    let carriers = world.carriers.get(uid).map_or(&[][..], Vec::as_slice);
-    let runs = carriers.iter().filter_map(|node| node.identity.spec()).any(|spec| !spec.is_hls());
+    let mut nodes = world.nodes_on(wanted.spec.port).iter().chain(world.strays_of(uid));
+    let runs = nodes.any(|node| node.identity.spec().is_some_and(|spec| is_ts_node_of(spec, uid)));
     let none = KeyFacts::default();
     let facts = world.observed.keys.get(uid).unwrap_or(&none);
     judge(uid, facts, runs, world.policy.new_keys.contains(uid))
+}
+
+fn is_ts_node_of(spec: &Spec, uid: &StreamUid) -> bool {
+    spec.stream.uid() == Some(uid) && !spec.is_hls()
 }
 
 fn judge(uid: &StreamUid, facts: &KeyFacts, runs: bool, allowed: bool) -> Result<bool, Obstacle> {

@@ -9,8 +9,8 @@ fn node(pid: i32) -> ObservedNode {
 
 /// Wants the stream, and two nodes with it run; the plan must keep the one with this pid.
 #[track_caller]
-fn keeps(nodes: [ObservedNode; 2], pid: i32) {
-    for nodes in [nodes.clone(), [nodes[1].clone(), nodes[0].clone()]] {
+fn keeps([one, other]: [ObservedNode; 2], pid: i32) {
+    for nodes in [[one.clone(), other.clone()], [other, one]] {
         let mut world = World::new().wants(source(8640, "a"));
         for node in nodes {
             world = world.runs(node);

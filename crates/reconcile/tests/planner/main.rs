@@ -47,12 +47,8 @@ fn check_stop(world: &World, scope: &StopScope, expected: &str) {
 /// Expected texts are indented as the code is, and begin on a line of their own.
 #[track_caller]
 fn compare(plan: &Plan, expected: &str) {
-    let expected: String = expected
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let lines = expected.lines().map(str::trim).filter(|line| !line.is_empty());
+    let expected: String = lines.flat_map(|line| [line, "\n"]).collect();
     let found = plan.to_string();
     assert!(found == expected, "--- expected\n{expected}--- found\n{found}");
 }

@@ -6,7 +6,7 @@ use crate::checked;
 #[track_caller]
 fn drifts(wanted: DesiredNode, found: impl Into<ObservedNode>, expected: &str) -> String {
     let plan = checked(&World::new().wants(wanted).runs(found), expected);
-    format!("{plan}{plan:?}{}", serde_json::to_string(&plan).unwrap())
+    format!("{plan}{plan:?}{}", serde_json::to_string(&plan).expect("a plan has a JSON form"))
 }
 
 #[test]

@@ -1,0 +1,200 @@
+//! The command line, as clap reads it.
+
+mod duration;
+mod raw;
+mod target;
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use acecast_reconcile::{Port, Role, StreamUid};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use raw::Hints;
+pub(crate) use target::StopTarget;
+
+use crate::exit::Exit;
+
+/// Starts, matches and watches Ace Stream broadcast nodes on a server.
+#[derive(Debug, Parser)]
+#[command(name = "acecast", version, arg_required_else_help = true, after_help = Exit::help())]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command, taken before and after it.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// The app config [default: ./config/config.json, else /etc/acecast/config.json]
+    #[arg(short, long, value_name = "PATH", env = "ACECAST_CONFIG", hide_env_values = true, global = true)]
+    pub(crate) config: Option<PathBuf>,
+    /// How results are written to stdout
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", global = true)]
+    pub(crate) output: Format,
+    /// Say more on stderr: -v what is done, -vv details, -vvv everything
+    #[arg(short, long, action = ArgAction::Count, global = true)]
+    pub(crate) verbose: u8,
+    /// Say only what failed
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    pub(crate) color: Color,
+}
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON document, for programs
+    Json,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make the running nodes match the config: start, restart and stop what has to be
+    Start(StartArgs),
+    /// Stop nodes, whatever the config says
+    Stop(StopArgs),
+    /// Show what `start` would do, and do nothing
+    Plan(PlanArgs),
+    /// Show every node and how it is
+    Status,
+    /// Read the config and the node lists and show everything that is wrong
+    Check(CheckArgs),
+    /// Remove logs and caches of nodes that do not run; never keys or transport files
+    Cleanup(CleanupArgs),
+}
+
+/// Which nodes a plan is about, and what its user allows.
+#[derive(Debug, Args)]
+pub(crate) struct PlanScope {
+    /// Only nodes of this role; only its list is read
+    #[arg(value_name = "ROLE", value_parser = role_parser())]
+    pub(crate) role: Option<Role>,
+    /// Only start the nodes on these ports; nothing is stopped or restarted
+    #[arg(long = "port", value_name = "PORT")]
+    pub(crate) ports: Vec<Port>,
+    /// Stop nodes that are not in the config even if they are most of those that run
+    #[arg(long)]
+    pub(crate) allow_mass_stop: bool,
+    /// Let this stream get a new key, and lose its viewers
+    #[arg(long = "new-key", value_name = "UID")]
+    pub(crate) new_keys: Vec<StreamUid>,
+}
+
+/// Options of commands that stop nodes.
+#[derive(Debug, Args)]
+pub(crate) struct Waits {
+    /// How long a node may take to end before it is killed
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration::parse)]
+    pub(crate) stop_timeout: Duration,
+    /// How long to wait for another run to end
+    #[arg(long, value_name = "DURATION", default_value = "0", value_parser = duration::parse)]
+    pub(crate) lock_timeout: Duration,
+    /// Show what would be done, and write nothing at all
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// `acecast start`.
+#[derive(Debug, Args)]
+pub(crate) struct StartArgs {
+    #[command(flatten)]
+    pub(crate) scope: PlanScope,
+    /// Ask the controller for the streams' keys and numbers, and restore what is missing here
+    #[arg(long)]
+    pub(crate) get_remote_metadata: bool,
+    /// Make the transport files of HLS nodes again even if nothing changed
+    #[arg(long)]
+    pub(crate) force_creating_transport_files: bool,
+    /// Begin the logs of started nodes anew
+    #[arg(long)]
+    pub(crate) clear_logs_on_start: bool,
+    /// How many nodes are started or restarted at the same time
+    #[arg(long, value_name = "N", default_value = "16")]
+    pub(crate) parallel: NonZeroUsize,
+    /// How long a node may take to answer before it counts as starting
+    #[arg(long, value_name = "DURATION", default_value = "15s", value_parser = duration::parse)]
+    pub(crate) ready_timeout: Duration,
+    #[command(flatten)]
+    pub(crate) waits: Waits,
+}
+
+/// `acecast stop`.
+#[derive(Debug, Args)]
+pub(crate) struct StopArgs {
+    /// Every node of this pid dir, or the nodes on these ports
+    #[arg(value_name = "all|PORT", required = true)]
+    pub(crate) targets: Vec<StopTarget>,
+    #[command(flatten)]
+    pub(crate) waits: Waits,
+}
+
+/// `acecast plan`.
+#[derive(Debug, Args)]
+pub(crate) struct PlanArgs {
+    #[command(flatten)]
+    pub(crate) scope: PlanScope,
+    /// Exit with 6 if there is something to do
+    #[arg(long)]
+    pub(crate) detailed_exitcode: bool,
+}
+
+/// `acecast check`.
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// Take warnings for errors
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+/// `acecast cleanup`.
+#[derive(Debug, Args)]
+pub(crate) struct CleanupArgs {
+    /// Show what would be removed, and remove nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+impl Cli {
+    /// Reads the arguments; the first one is the program's own name.
+    pub(crate) fn read(args: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Cli, clap::Error> {
+        let cli = Cli::try_parse_from(args)?;
+        if let Command::Stop(stop) = &cli.command {
+            target::check(&stop.targets)?;
+        }
+        Ok(cli)
+    }
+}
+
+fn role_parser() -> impl TypedValueParser<Value = Role> {
+    PossibleValuesParser::new(Role::ALL.map(Role::as_str)).map(|text| {
+        // The parser before let only these two through.
+        if text == Role::Source.as_str() { Role::Source } else { Role::Support }
+    })
+}
+
+#[cfg(test)]
+mod tests;
