@@ -6,7 +6,7 @@
 //! safely is in the plan as [`Action::Held`], with its reason.
 //!
 //! The crate depends on `std` alone. Feature `serde` adds the JSON form of a plan; feature `testing` adds
-//! [`testing`], short helpers that build worlds for planner tests.
+//! `testing`, short helpers that build worlds for planner tests.
 //!
 //! ```
 //! # #[cfg(feature = "testing")] {
