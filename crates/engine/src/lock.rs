@@ -80,7 +80,16 @@ impl ApplyLock {
         cancelled: &dyn Fn() -> bool,
         on_wait: &mut dyn FnMut(Option<Pid>),
     ) -> Result<Self, LockError> {
-        let path = pid_dir.join(FILE_NAME);
+        Self::acquire_opened(pid_dir.join(FILE_NAME), &open, timeout, cancelled, on_wait)
+    }
+
+    fn acquire_opened(
+        path: PathBuf,
+        open: &dyn Fn(&Path) -> Result<File, LockError>,
+        timeout: Duration,
+        cancelled: &dyn Fn() -> bool,
+        on_wait: &mut dyn FnMut(Option<Pid>),
+    ) -> Result<Self, LockError> {
         let started = Instant::now();
         let mut told = false;
         loop {

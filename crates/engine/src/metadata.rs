@@ -27,7 +27,7 @@ pub use judge::{Damage, fingerprint, judge_key};
 pub use progress::{Progress, read_restart, read_sequence};
 pub use read::{KeyFile, read_key};
 pub use report::{Previous, RestoreReport, Restored};
-pub use restore::{MetadataError, restore, set_aside_for_new_key};
+pub use restore::{MetadataError, check_restore, restore, set_aside_for_new_key};
 
 /// Takes a key file away from everybody but its owner. True if that was necessary; a file that is missing, or no
 /// regular file, is left alone.

@@ -86,6 +86,12 @@ pub enum StopError {
         #[source]
         source: Errno,
     },
+    /// It lives, but is not the node that was observed.
+    #[error("pid {pid} is not the node any more, so it was not signalled")]
+    NotTheNode {
+        /// Which process.
+        pid: Pid,
+    },
     /// It is still there after KILL.
     #[error("pid {pid} is still there {} s after SIGKILL; it hangs in the kernel", KILL_TIMEOUT.as_secs())]
     StillThere {
@@ -214,14 +220,14 @@ impl Stopper {
     ) -> Result<Stopped, StopError> {
         let pid = id.pid;
         let Some(fd) = open(id)? else { return Ok(Stopped::Ended) };
-        if !self.is_node(&fd, id, port) {
+        if !self.is_still_node(&fd, id, port)? {
             return Ok(Stopped::Ended);
         }
         signal(&fd, pid, Signal::TERM)?;
         if fd.wait(deadline.saturating_duration_since(Instant::now())) {
             return Ok(Stopped::Ended);
         }
-        if !self.is_node(&fd, id, port) {
+        if !self.is_still_node(&fd, id, port)? {
             return Ok(Stopped::Ended);
         }
         killing();
@@ -229,15 +235,21 @@ impl Stopper {
         if fd.wait(KILL_TIMEOUT) { Ok(Stopped::Killed) } else { Err(StopError::StillThere { pid }) }
     }
 
-    /// What the handle holds is still the node: its start and its command line are read, then the handle is asked.
-    fn is_node(&self, fd: &PidFd, id: ProcessId, port: Port) -> bool {
+    /// What the handle holds is still the node; `false` if it has ended. Its start and its command line are read
+    /// first and the handle is asked last: if that says alive, what was read was its own.
+    fn is_still_node(&self, fd: &PidFd, id: ProcessId, port: Port) -> Result<bool, StopError> {
         let is_node = |process: Proc| {
             let stat = process.stat()?;
             let command = NodeCommand::parse(&stat.comm, &process.argv(), &self.engines)?;
             let ours = self.realm.belongs(&process, &command.pid_dir) == Belongs::Here;
             Some(stat.id == id && command.port == port && ours)
         };
-        Proc::open(id.pid).and_then(is_node).unwrap_or(false) && fd.is_alive()
+        let is_node = Proc::open(id.pid).and_then(is_node).unwrap_or(false);
+        match (fd.is_alive(), is_node) {
+            (false, _) => Ok(false),
+            (true, true) => Ok(true),
+            (true, false) => Err(StopError::NotTheNode { pid: id.pid }),
+        }
     }
 }
 

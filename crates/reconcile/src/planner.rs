@@ -13,7 +13,7 @@ mod moves;
 mod obstacle;
 mod order;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use crate::plan::Plan;
@@ -26,7 +26,10 @@ use crate::{Desired, Observed, ObservedNode, Policy, Port, Role, StreamUid, Unkn
 /// order of what was observed makes no difference.
 pub fn plan(desired: &Desired, observed: &Observed, policy: &Policy) -> Plan {
     let world = World::new(desired, observed, policy);
-    let mut drafts: Vec<_> = world.ports().into_iter().flat_map(|port| decide::port(&world, port)).collect();
+    let mut drafts = Vec::with_capacity(observed.nodes.len());
+    for port in world.ports() {
+        decide::port(&world, port, &mut drafts);
+    }
     moves::hold_what_cannot_move(&world, &mut drafts);
     order::add_waits(&world, &mut drafts);
     let refused = guard::refusal(&world, &drafts);
@@ -80,13 +83,16 @@ impl<'a> World<'a> {
     }
 
     /// Every port that something must be decided about.
-    fn ports(&self) -> BTreeSet<Port> {
+    fn ports(&self) -> Vec<Port> {
         let wanted = self.desired.nodes().map(|node| node.spec.port);
         let running = self.running().filter(|node| self.in_scope(node)).map(|node| node.port);
         let unknown = self.unknown.keys().copied();
         let wrong = self.wrong.keys().copied();
         let ports = wanted.chain(running).chain(unknown).chain(wrong);
-        ports.filter(|port| self.policy.scope.has(*port)).collect()
+        let mut ports: Vec<Port> = ports.filter(|port| self.policy.scope.has(*port)).collect();
+        ports.sort_unstable();
+        ports.dedup();
+        ports
     }
 
     /// Every node that runs, by port.

@@ -32,7 +32,10 @@ impl Spec {
 
     /// What people call the node: the stream's uid, or the address of a support node's source.
     pub fn name(&self) -> String {
-        self.stream.to_string()
+        match &self.stream {
+            Stream::Source(uid) => uid.as_str().to_owned(),
+            Stream::Support(source) => source.to_string(),
+        }
     }
 }
 

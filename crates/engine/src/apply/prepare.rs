@@ -78,6 +78,8 @@ pub(super) struct Ready {
     pub(super) args: Vec<String>,
     pub(super) spec: String,
     pub(super) log: PathBuf,
+    /// The key file of a source node, be it there or not.
+    pub(super) key: Option<PathBuf>,
     pub(super) notes: Vec<String>,
 }
 
@@ -125,6 +127,7 @@ impl Prepared<'_> {
     pub(super) fn commit(self, run: &Run<'_>, new_key: bool) -> Result<Ready, PrepareError> {
         let Prepared { node, engine, args, spec, log, transport, mut notes } = self;
         let app = &run.host.config.app;
+        let key = node.source().map(|source| StreamPaths::new(&app.dirs, &source.uid).key());
         if let Some(source) = node.source() {
             // An old node wrote its numbers until it ended: the higher one wins only now.
             let report = metadata::restore(source, app, run.options.unix_time)?;
@@ -134,7 +137,9 @@ impl Prepared<'_> {
             {
                 notes.push(format!("the old key was kept as {}", aside.display()));
             }
-            metadata::tighten_mode(&StreamPaths::new(&app.dirs, &source.uid).key())?;
+        }
+        if let Some(key) = &key {
+            metadata::tighten_mode(key)?;
         }
         match (transport, node.source()) {
             (Some(transport), _) => {
@@ -148,7 +153,7 @@ impl Prepared<'_> {
         if run.options.clear_logs {
             truncate(&log).map_err(|source| PrepareError::Log { path: log.clone(), source })?;
         }
-        Ok(Ready { engine, args, spec, log, notes })
+        Ok(Ready { engine, args, spec, log, key, notes })
     }
 }
 

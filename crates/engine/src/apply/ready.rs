@@ -16,6 +16,7 @@ use super::{NodeResult, Outcome, Step};
 use crate::command::Part;
 use crate::listeners::Listeners;
 use crate::log_tail::{log_len, log_tail};
+use crate::metadata::tighten_mode;
 use crate::pid_file::{self, Says};
 use crate::pidfd::{Opened, PidFd};
 use crate::process::Proc;
@@ -62,7 +63,14 @@ pub(super) fn launch(run: &Run<'_>, at: usize, prepared: Prepared<'_>, new_key: 
         Ok(End::WrongPort { node, actual }) => wrong_port(run, port, node, actual),
         Err(error) => NodeResult::failed(format!("whether it runs could not be told: {error}")),
     };
-    NodeResult { notes: ready.notes, ..result }
+    let mut result = NodeResult { notes: ready.notes, ..result };
+    // The engine makes a new key with the mode that its user's umask gives.
+    if let Some(key) = ready.key
+        && let Err(error) = tighten_mode(&key)
+    {
+        result.notes.push(chain(&error));
+    }
+    result
 }
 
 /// It would broadcast where nobody looks for it, so it is stopped again.

@@ -91,16 +91,28 @@ fn waiting_ends_in_time_and_when_called_off() {
 }
 
 #[test]
-fn a_lock_on_a_deleted_file_is_no_lock() {
+fn a_lock_on_a_file_that_is_not_at_the_path_is_no_lock() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join(FILE_NAME);
-    let file = open(&path).unwrap();
-    assert!(is_at(&file, &path).unwrap());
-    fs::remove_file(&path).unwrap();
-    assert!(!is_at(&file, &path).unwrap());
-    let newer = open(&path).unwrap();
-    assert!(!is_at(&file, &path).unwrap());
-    assert!(is_at(&newer, &path).unwrap());
+    let opened = std::cell::Cell::new(0);
+    // Somebody deletes the file, then replaces it, each time between open and lock.
+    let open_late = |path: &Path| {
+        let file = open(path)?;
+        opened.set(opened.get() + 1);
+        if opened.get() < 3 {
+            fs::remove_file(path).unwrap();
+        }
+        if opened.get() == 2 {
+            fs::write(path, "").unwrap();
+        }
+        Ok(file)
+    };
+    let lock =
+        ApplyLock::acquire_opened(path.clone(), &open_late, Duration::ZERO, &|| false, &mut |_| {}).unwrap();
+    assert_eq!(opened.get(), 3);
+    assert_eq!(fs::read_to_string(&path).unwrap(), format!("{}\n", me()), "the one at the path is held");
+    assert!(matches!(try_once(dir.path()), Err(LockError::Held { .. })));
+    drop(lock);
 }
 
 #[test]

@@ -91,6 +91,24 @@ pub fn restore(node: &SourceNode, app: &AppConfig, unix_time: u64) -> Result<Res
     }
 }
 
+/// Everything for which [`restore`] would refuse, and nothing else: for a node that still runs, whose files must not be
+/// written yet.
+pub fn check_restore(node: &SourceNode, app: &AppConfig) -> Result<(), MetadataError> {
+    let Some(metadata) = &node.metadata else {
+        return Ok(());
+    };
+    refuse_foreign_owner(&app.dirs.metadata)?;
+    let kind = node.kind();
+    match (kind, metadata) {
+        (SourceKind::Ts, Metadata::Ts { private_key, .. }) => {
+            let path = StreamPaths::new(&app.dirs, &node.uid).key();
+            judge_both(&node.uid, path, private_key.reveal()).map(|_| ())
+        }
+        (SourceKind::Hls, Metadata::Hls { .. }) => Ok(()),
+        _ => Err(MetadataError::OtherKind { uid: node.uid.clone(), kind }),
+    }
+}
+
 /// Renames a key that is damaged or unreadable before the engine overwrites it with a new one, and says to what. A
 /// whole key stays: nothing but `--new-key` on a stream without a usable one may make a new one.
 pub fn set_aside_for_new_key(
@@ -114,34 +132,46 @@ fn restore_ts(
     last_seq: u64,
     unix_time: u64,
 ) -> Result<RestoreReport, MetadataError> {
-    judge_key(remote).map_err(|damage| MetadataError::RemoteDamaged { uid: uid.clone(), damage })?;
     let path = paths.key();
     let mut report = RestoreReport::default();
-    let missing = match read_key(&path) {
-        KeyFile::Whole(local) if same_key(local.reveal(), remote) => false,
-        KeyFile::Whole(local) => {
-            let (local, remote) = (fingerprint(local.reveal()), fingerprint(remote));
-            return Err(MetadataError::Conflict { path, local, remote });
-        }
-        KeyFile::Unreadable(why) => return Err(MetadataError::KeyUnreadable { path, why }),
-        KeyFile::Damaged(damage) => {
-            let to = set_aside(&path, unix_time)?;
-            report.restored.push(Restored::KeySetAside { from: path.clone(), to, damage });
-            true
-        }
-        KeyFile::Missing => true,
-    };
-    if missing {
+    let there = judge_both(uid, path.clone(), remote)?;
+    if let There::Damaged(damage) = there {
+        let to = set_aside(&path, unix_time)?;
+        report.restored.push(Restored::KeySetAside { from: path.clone(), to, damage });
+    }
+    if matches!(there, There::SameKey) {
+        tighten_mode(&path)?;
+    } else {
         create_dir_all(metadata_dir)?;
         write_atomic(&path, remote, PRIVATE)?;
         report.restored.push(Restored::Key { path });
-    } else {
-        tighten_mode(&path)?;
     }
     let restart = paths.restart();
     let bytes = |_: &Path| last_seq.to_string().into_bytes();
     report.restored.extend(raise(&restart, last_seq, read_restart(&restart), &bytes)?);
     Ok(report)
+}
+
+/// What is there beside a key that may be restored.
+enum There {
+    SameKey,
+    Nothing,
+    Damaged(Damage),
+}
+
+/// Looks at both keys, and refuses if the one to be restored must not be written.
+fn judge_both(uid: &StreamUid, path: PathBuf, remote: &[u8]) -> Result<There, MetadataError> {
+    judge_key(remote).map_err(|damage| MetadataError::RemoteDamaged { uid: uid.clone(), damage })?;
+    match read_key(&path) {
+        KeyFile::Whole(local) if same_key(local.reveal(), remote) => Ok(There::SameKey),
+        KeyFile::Whole(local) => {
+            let (local, remote) = (fingerprint(local.reveal()), fingerprint(remote));
+            Err(MetadataError::Conflict { path, local, remote })
+        }
+        KeyFile::Unreadable(why) => Err(MetadataError::KeyUnreadable { path, why }),
+        KeyFile::Damaged(damage) => Ok(There::Damaged(damage)),
+        KeyFile::Missing => Ok(There::Nothing),
+    }
 }
 
 /// Writes the number unless one at least as high is there.

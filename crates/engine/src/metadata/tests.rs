@@ -69,7 +69,17 @@ impl World {
         key_facts(&self.node, &self.app).unwrap()
     }
 
+    /// Checking writes nothing and refuses exactly what restoring refuses.
     fn restore(&self) -> Result<String, MetadataError> {
+        let before = self.files();
+        let checked = check_restore(&self.node, &self.app).map_err(|error| error.to_string());
+        assert_eq!(self.files(), before);
+        let restored = self.restore_unchecked();
+        assert_eq!(checked.err(), restored.as_ref().err().map(ToString::to_string));
+        restored
+    }
+
+    fn restore_unchecked(&self) -> Result<String, MetadataError> {
         let dir = format!("{}/", self.app.dirs.metadata.display());
         restore(&self.node, &self.app, 1_700_000_000).map(|report| report.to_string().replace(&dir, ""))
     }
@@ -83,7 +93,7 @@ impl World {
     }
 
     fn files(&self) -> Vec<String> {
-        let entries = fs::read_dir(&self.app.dirs.metadata).unwrap();
+        let entries = fs::read_dir(&self.app.dirs.metadata).into_iter().flatten();
         let mut names: Vec<_> = entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names

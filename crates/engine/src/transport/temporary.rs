@@ -60,6 +60,7 @@ mod tests {
             assert!(!is_temporary(name, other), "{other}");
         }
         assert!(!is_temporary(".a.new-b.new-abcdef.acelive", ".a.new-"));
+        assert!(!is_temporary(".a.new-abcdefg.acelive", ".a.new-"));
         remove_stale(&dir.path().join("a.acelive"));
         assert!(temporary.exists());
         fs::write(&target, "x").unwrap();

@@ -8,55 +8,61 @@ use crate::plan::{Action, HeldReason, KeepReason, RestartReason, StartReason, St
 use crate::{DesiredNode, Field, Health, Identity, Listening, ObservedNode, Port, Spec, Stream, Unknown};
 
 /// Decides about every node that is wanted or runs on the port.
-pub(super) fn port<'a>(world: &World<'a>, port: Port) -> Vec<Draft<'a>> {
+pub(super) fn port<'a>(world: &World<'a>, port: Port, drafts: &mut Vec<Draft<'a>>) {
     if let Some(unknown) = world.unknown.get(&port) {
-        return hold_unknown(world, unknown);
+        return hold_unknown(world, unknown, drafts);
     }
     if let Some((_, entry)) = world.wrong.get(&port) {
-        return hold_all(world, port, HeldReason::ConfigEntryWrong, &entry.detail);
+        return hold_all(world, port, HeldReason::ConfigEntryWrong, &entry.detail, drafts);
     }
-    let wanted = world.desired.get(port);
-    match claim(world.nodes_on(port)) {
-        Claim::Contested => {
-            hold_all(world, port, HeldReason::PortContested, "two nodes claim to listen on this port")
+    match (claim(world.nodes_on(port)), world.desired.get(port)) {
+        (Claim::Contested, _) => {
+            let detail = "two nodes claim to listen on this port";
+            hold_all(world, port, HeldReason::PortContested, detail, drafts);
         }
-        Claim::Free => wanted.map(|wanted| start(world, wanted)).into_iter().collect(),
-        Claim::Held { by, duplicates } => {
+        (Claim::Free, wanted) => drafts.extend(wanted.map(|wanted| start(world, wanted))),
+        (Claim::Held { by, duplicates }, wanted) => {
             let duplicates = duplicates.iter().copied().filter(|node| world.in_scope(node));
-            let mut drafts: Vec<Draft<'a>> = duplicates.map(|node| duplicate(world, node)).collect();
+            drafts.extend(duplicates.map(|node| duplicate(world, node)));
             match wanted {
-                Some(wanted) => drafts.extend(occupied(world, wanted, by)),
+                Some(wanted) => occupied(world, wanted, by, drafts),
                 None if world.in_scope(by) => drafts.push(unwanted(world, by)),
                 None => {}
             }
-            drafts
         }
     }
 }
 
 /// A node has the wanted port: is it the wanted node?
-fn occupied<'a>(world: &World<'a>, wanted: &'a DesiredNode, node: &'a ObservedNode) -> Vec<Draft<'a>> {
+fn occupied<'a>(
+    world: &World<'a>,
+    wanted: &'a DesiredNode,
+    node: &'a ObservedNode,
+    drafts: &mut Vec<Draft<'a>>,
+) {
     let pid = node.processes.pid();
     if !world.in_scope(node) {
         let detail = format!("a node that is not in scope runs here (pid {pid})");
-        return vec![Subject::Wanted(wanted).hold(HeldReason::PortTaken, detail)];
+        return drafts.push(Subject::Wanted(wanted).hold(HeldReason::PortTaken, detail));
     }
-    let hold = |reason, detail| vec![Subject::Both(wanted, node).hold(reason, detail)];
+    let subject = Subject::Both(wanted, node);
     let running = match &node.identity {
-        Identity::Unidentified { why, .. } => return hold(HeldReason::NodeUnidentified, why.to_string()),
+        Identity::Unidentified { why, .. } => {
+            return drafts.push(subject.hold(HeldReason::NodeUnidentified, why.to_string()));
+        }
         Identity::Managed(spec) | Identity::Adopted(spec) => spec,
     };
     if same_node(&wanted.spec.stream, &running.stream) {
-        return vec![matched(world, wanted, node, running)];
+        return drafts.push(matched(world, wanted, node, running));
     }
     if world.policy.scope.only_starts() {
         let detail = format!("{} runs here (pid {pid}), and --port only starts nodes", running.name());
-        return hold(HeldReason::StopNotInScope, detail);
+        return drafts.push(subject.hold(HeldReason::StopNotInScope, detail));
     }
     if let Some(detail) = renamed(world, wanted, running) {
-        return hold(HeldReason::StreamRenamed, detail);
+        return drafts.push(subject.hold(HeldReason::StreamRenamed, detail));
     }
-    vec![unwanted(world, node), start(world, wanted)]
+    drafts.extend([unwanted(world, node), start(world, wanted)]);
 }
 
 /// The wanted node runs where it should.
@@ -158,19 +164,25 @@ fn duplicate<'a>(world: &World<'a>, node: &'a ObservedNode) -> Draft<'a> {
 }
 
 /// Nothing can be proven about the port.
-fn hold_unknown<'a>(world: &World<'a>, unknown: &Unknown) -> Vec<Draft<'a>> {
-    let mut drafts = hold_all(world, unknown.port, HeldReason::PidUnknown, &unknown.reason.to_string());
-    for draft in &mut drafts {
+fn hold_unknown<'a>(world: &World<'a>, unknown: &Unknown, drafts: &mut Vec<Draft<'a>>) {
+    let first = drafts.len();
+    hold_all(world, unknown.port, HeldReason::PidUnknown, &unknown.reason.to_string(), drafts);
+    for draft in &mut drafts[first..] {
         if let Action::Held { pid: pid @ None, .. } = &mut draft.decision.action {
             *pid = unknown.pid;
         }
     }
-    drafts
 }
 
 /// Nothing on the port is touched: one held decision for each running node and for what is wanted there, and one
 /// for the port itself if there is neither.
-fn hold_all<'a>(world: &World<'a>, port: Port, reason: HeldReason, detail: &str) -> Vec<Draft<'a>> {
+fn hold_all<'a>(
+    world: &World<'a>,
+    port: Port,
+    reason: HeldReason,
+    detail: &str,
+    drafts: &mut Vec<Draft<'a>>,
+) {
     let mut nodes = world.nodes_on(port).iter().copied().filter(|node| world.in_scope(node));
     let first = match (world.desired.get(port), nodes.next()) {
         (Some(wanted), Some(node)) => Subject::Both(wanted, node),
@@ -180,11 +192,11 @@ fn hold_all<'a>(world: &World<'a>, port: Port, reason: HeldReason, detail: &str)
             let entry = world.wrong.get(&port);
             let role = entry.map(|(role, _)| *role);
             let name = entry.and_then(|(_, entry)| entry.name.clone());
-            return vec![Draft::hold_port(role, port, name, reason, detail.to_owned())];
+            return drafts.push(Draft::hold_port(role, port, name, reason, detail.to_owned()));
         }
     };
     let subjects = std::iter::once(first).chain(nodes.map(Subject::Running));
-    subjects.map(|subject| subject.hold(reason, detail.to_owned())).collect()
+    drafts.extend(subjects.map(|subject| subject.hold(reason, detail.to_owned())));
 }
 
 /// The running node is the wanted one, if perhaps with other settings: a support node is its port, a source node is

@@ -1,0 +1,214 @@
+//! The one place that prints.
+//!
+//! One idea: data goes to stdout, messages go to stderr, and whatever text came from elsewhere passes the redactor
+//! on its way. A reader that has gone away ends the printing without a word, not the work.
+
+mod error;
+mod json;
+pub(crate) mod plan;
+mod problem;
+mod progress;
+mod report;
+mod style;
+mod table;
+mod trace;
+mod units;
+
+use std::fmt::Display;
+use std::io::{self, ErrorKind, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use acecast_config::{Problem, Severity};
+use acecast_engine::redact::Redactor;
+use acecast_reconcile::Secret;
+use anstream::{AutoStream, ColorChoice};
+use indicatif::ProgressBar;
+use serde_json::Value;
+
+pub(crate) use json::{error_document, problem_list, schema};
+pub(crate) use progress::Watch;
+pub(crate) use report::Report;
+pub(crate) use style::paint;
+pub(crate) use table::{Column, Table};
+pub(crate) use trace::trace_to;
+pub(crate) use units::{duration, rate, size};
+
+use crate::args::{Color, Format};
+use crate::failure::Failure;
+
+/// How many warnings are listed beside a command's own affair; `check` lists all.
+const WARNINGS: usize = 10;
+
+/// Standard output and standard error, and how they are to be used.
+pub(crate) struct Output {
+    format: Format,
+    quiet: bool,
+    verbose: u8,
+    stdout: Mutex<AutoStream<io::Stdout>>,
+    stderr: Mutex<AutoStream<io::Stderr>>,
+    secrets: Mutex<(Vec<Secret>, Arc<Redactor>)>,
+    /// Messages are printed above it.
+    bar: Mutex<Option<ProgressBar>>,
+    broken: Mutex<Option<io::Error>>,
+}
+
+impl Output {
+    pub(crate) fn new(format: Format, color: Color, quiet: bool, verbose: u8) -> Self {
+        let choice = match color {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::AlwaysAnsi,
+            Color::Never => ColorChoice::Never,
+        };
+        Output {
+            format,
+            quiet,
+            verbose,
+            stdout: Mutex::new(AutoStream::new(io::stdout(), choice)),
+            stderr: Mutex::new(AutoStream::new(io::stderr(), choice)),
+            secrets: Mutex::default(),
+            bar: Mutex::default(),
+            broken: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn is_json(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// From now on, these are never shown.
+    pub(crate) fn hide<'a>(&self, secrets: impl IntoIterator<Item = &'a Secret>) {
+        let mut known = lock(&self.secrets);
+        let before = known.0.len();
+        for secret in secrets {
+            if !known.0.contains(secret) {
+                known.0.push(secret.clone());
+            }
+        }
+        if known.0.len() > before {
+            known.1 = Arc::new(Redactor::new(&known.0));
+        }
+    }
+
+    /// One line of text, safe to show.
+    pub(crate) fn clean(&self, text: &str) -> String {
+        self.redactor().clean(text)
+    }
+
+    /// Several lines of text, safe to show.
+    pub(crate) fn clean_lines(&self, text: &str) -> Vec<String> {
+        self.redactor().clean_lines(text)
+    }
+
+    fn redactor(&self) -> Arc<Redactor> {
+        Arc::clone(&lock(&self.secrets).1)
+    }
+
+    /// Writes clean text to stdout.
+    pub(crate) fn data(&self, text: &str) {
+        let mut stdout = lock(&self.stdout);
+        let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+        if let Err(error) = written
+            && error.kind() != ErrorKind::BrokenPipe
+        {
+            lock(&self.broken).get_or_insert(error);
+        }
+    }
+
+    /// Writes the document to stdout, every text in it cleaned.
+    pub(crate) fn document(&self, document: Value) {
+        let redactor = self.redactor();
+        self.data(&json::text(&json::cleaned(document, &|text| redactor.clean(text))));
+    }
+
+    /// Writes one clean line to stderr. There is nobody to tell if that fails.
+    pub(crate) fn message(&self, line: impl Display) {
+        let write = || {
+            let mut stderr = lock(&self.stderr);
+            let _ = writeln!(stderr, "{line}").and_then(|()| stderr.flush());
+        };
+        match lock(&self.bar).as_ref() {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
+    }
+
+    /// Says one clean line on stderr, unless only failures are to be said.
+    pub(crate) fn note(&self, line: impl Display) {
+        if !self.quiet {
+            self.message(line);
+        }
+    }
+
+    /// Says a warning.
+    pub(crate) fn warning(&self, text: &str) {
+        self.note(format_args!("{}: {}", paint(style::WARNING, "warning"), self.clean(text)));
+    }
+
+    /// Says what is wrong with the config: errors drawn with their places, and some of the warnings.
+    pub(crate) fn problems(&self, problems: &[Problem]) {
+        for problem in problems.iter().filter(|problem| problem.is_error()) {
+            self.message(problem::draw(problem));
+        }
+        let warnings: Vec<&Problem> = problems.iter().filter(|problem| !problem.is_error()).collect();
+        for problem in warnings.iter().take(WARNINGS) {
+            self.warning(&problem.to_string());
+        }
+        if warnings.len() > WARNINGS {
+            let more = warnings.len() - WARNINGS;
+            self.warning(&format!("{more} more warnings; `acecast check` lists all"));
+        }
+    }
+
+    /// The problems drawn with their places, as a result.
+    pub(crate) fn drawn(problems: &[Problem], severity: Severity) -> String {
+        let of = problems.iter().filter(|problem| problem.severity == severity);
+        of.map(|problem| problem::draw(problem) + "\n").collect()
+    }
+
+    /// Says why the command could not be carried out: on stderr, and as a document if that is asked for.
+    pub(crate) fn failure(&self, failure: &Failure) {
+        self.problems(&failure.problems);
+        self.error(&failure.error, failure.hint.as_deref());
+        if self.is_json() {
+            self.document(error_document(failure));
+        }
+    }
+
+    /// The error, its causes, and what to do about it.
+    pub(crate) fn error(&self, error: &anyhow::Error, hint: Option<&str>) {
+        for line in error::lines(error, hint) {
+            let (head, text) = line;
+            self.message(format_args!("{head} {}", self.clean(&text)));
+        }
+    }
+
+    /// Text that clap has made: help to stdout, errors to stderr.
+    pub(crate) fn clap(&self, error: &clap::Error) {
+        let text = error.render().ansi().to_string();
+        if error.use_stderr() { self.message(text.trim_end()) } else { self.data(&text) }
+    }
+
+    /// The writing failed, otherwise than by a reader that went away.
+    pub(crate) fn broken(&self) -> Option<io::Error> {
+        lock(&self.broken).take()
+    }
+
+    /// Shows how the work goes on until the result is dropped.
+    pub(crate) fn watch(&self, changes: usize) -> Watch<'_> {
+        Watch::new(self, changes, !self.quiet && !self.is_json(), self.verbose > 0)
+    }
+}
+
+/// A thread that panicked while it printed must not keep the others from it.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// How many columns the terminal has that stdout is, if it is one.
+pub(crate) fn stdout_width() -> Option<u16> {
+    terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0)
+}

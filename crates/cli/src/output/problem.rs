@@ -1,0 +1,69 @@
+//! A problem of the config, drawn with the line that it is about.
+
+use acecast_config::Problem;
+use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
+
+/// The problem for people, without a line end. Its texts are clean: the config crate has seen to that.
+pub(super) fn draw(problem: &Problem) -> String {
+    let Problem { severity: _, source, at, path, message, snippet } = problem;
+    let level = if problem.is_error() { Level::ERROR } else { Level::WARNING };
+    let Some(at) = at else {
+        let title = level.primary_title(format!("{source}: {message}"));
+        return render(title.elements(std::iter::empty::<Origin<'_>>()));
+    };
+    let title = if path.is_empty() { message.clone() } else { format!("{path}: {message}") };
+    // The snippet is a part of its line, so the place in the line has to be said apart from it.
+    let origin = Origin::path(source).line(at.line).char_column(at.column);
+    let group = level.primary_title(title).element(origin);
+    let Some(snippet) = snippet else { return render(group) };
+    let byte = |char: usize| snippet.text.char_indices().nth(char).map_or(snippet.text.len(), |(at, _)| at);
+    let meant = byte(snippet.highlight.start)..byte(snippet.highlight.end);
+    let shown = Snippet::source(&snippet.text).line_start(at.line).annotation(AnnotationKind::Primary.span(meant));
+    render(group.element(shown))
+}
+
+fn render(group: annotate_snippets::Group<'_>) -> String {
+    Renderer::styled().render(&[group])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use acecast_config::{At, Severity, Snippet};
+
+    #[track_caller]
+    fn check(problem: &Problem, expected: &str) {
+        assert_eq!(anstream::adapter::strip_str(&draw(problem)).to_string(), expected);
+    }
+
+    fn problem() -> Problem {
+        Problem {
+            severity: Severity::Error,
+            source: "config/nodes.json".to_owned(),
+            at: Some(At { line: 3, column: 30 }),
+            path: "[0].bitrate".to_owned(),
+            message: "found \"é\", expected a number".to_owned(),
+            snippet: Some(Snippet { text: "\"title\": \"é\", \"bitrate\": \"é\"".to_owned(), highlight: 25..28 }),
+        }
+    }
+
+    #[test]
+    fn the_place_is_that_in_the_file_and_the_mark_under_what_is_meant() {
+        check(
+            &problem(),
+            "\
+error: [0].bitrate: found \"é\", expected a number
+ --> config/nodes.json:3:30
+  |
+3 | \"title\": \"é\", \"bitrate\": \"é\"
+  |                          ^^^",
+        );
+    }
+
+    #[test]
+    fn a_place_without_a_line_and_no_place_at_all() {
+        let bare = Problem { snippet: None, severity: Severity::Warning, path: String::new(), ..problem() };
+        check(&bare, "warning: found \"é\", expected a number\n --> config/nodes.json:3:30");
+        check(&Problem { at: None, ..bare }, "warning: config/nodes.json: found \"é\", expected a number");
+    }
+}

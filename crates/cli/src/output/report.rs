@@ -1,0 +1,168 @@
+//! What an apply did, for people and for programs.
+
+use acecast_config::Problem;
+use acecast_engine::apply::{NodeResult, Outcome, Report as Applied};
+use acecast_reconcile::{Decision, HeldReason, Plan, Role};
+use serde_json::{Map, Value, json};
+
+use super::style::{self, paint};
+use super::{Output, plan};
+
+/// A plan and what came of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Report<'a> {
+    pub(crate) plan: &'a Plan,
+    /// `None` if nothing was tried, because the guard refused.
+    pub(crate) applied: Option<&'a Applied>,
+    /// Errors of the lists' entries.
+    pub(crate) errors: &'a [Problem],
+}
+
+impl Report<'_> {
+    /// The plan's document, with an outcome and an error in every node.
+    pub(crate) fn document(&self) -> Value {
+        let mut document = plan::document(self.plan, self.errors);
+        let results = self.applied.map(|applied| applied.results.as_slice()).unwrap_or_default();
+        if let Some(nodes) = document["nodes"].as_array_mut() {
+            for (at, node) in nodes.iter_mut().filter_map(Value::as_object_mut).enumerate() {
+                add_result(node, results.get(at));
+            }
+        }
+        if let Some(document) = document.as_object_mut() {
+            let problems = self.applied.map(|applied| json!(applied.problems)).unwrap_or(json!([]));
+            document.insert("problems".to_owned(), problems);
+            document.insert("interrupted".to_owned(), json!(self.applied.is_some_and(|a| a.interrupted)));
+        }
+        document
+    }
+
+    /// A line for each node, and more for those that failed. With `quiet`, only for those.
+    pub(crate) fn text(&self, out: &Output) -> String {
+        let Some(applied) = self.applied else { return plan::text(self.plan, out) };
+        let nodes: Vec<(&Decision, &NodeResult)> = self
+            .plan
+            .decisions
+            .iter()
+            .zip(&applied.results)
+            .filter(|(_, result)| !out.is_quiet() || !result.outcome.is_good())
+            .collect();
+        let widths = Widths::of(&nodes, out);
+        nodes.into_iter().map(|(decision, result)| node_text(decision, result, &widths, out)).collect()
+    }
+
+    /// How many nodes ended how, in words; the worst first.
+    pub(crate) fn summary(&self) -> String {
+        let results = self.applied.map(|applied| applied.results.as_slice()).unwrap_or_default();
+        let count = |outcome| results.iter().filter(|result| result.outcome == outcome).count();
+        let order = [
+            Outcome::Failed,
+            Outcome::Skipped,
+            Outcome::Held,
+            Outcome::Killed,
+            Outcome::Stopped,
+            Outcome::Starting,
+            Outcome::Ready,
+            Outcome::Kept,
+        ];
+        let parts: Vec<String> = order
+            .into_iter()
+            .map(|outcome| (count(outcome), outcome))
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, outcome)| format!("{count} {outcome}"))
+            .collect();
+        if parts.is_empty() { "nothing to do".to_owned() } else { parts.join(", ") }
+    }
+}
+
+fn add_result(node: &mut Map<String, Value>, result: Option<&NodeResult>) {
+    let outcome = result.map(|result| result.outcome.as_str());
+    let (log, notes) = result.map(|result| (result.log.clone(), result.notes.clone())).unwrap_or_default();
+    node.insert("outcome".to_owned(), json!(outcome));
+    node.insert("error".to_owned(), json!(result.and_then(|result| result.error.as_deref())));
+    node.insert("log".to_owned(), json!(log));
+    node.insert("notes".to_owned(), json!(notes));
+}
+
+/// How wide the columns are.
+struct Widths {
+    outcome: usize,
+    role: usize,
+    name: usize,
+}
+
+impl Widths {
+    fn of(nodes: &[(&Decision, &NodeResult)], out: &Output) -> Self {
+        let most = |width: &dyn Fn(&Decision, &NodeResult) -> usize| {
+            nodes.iter().map(|(decision, result)| width(decision, result)).max().unwrap_or_default()
+        };
+        Widths {
+            outcome: most(&|_, result| result.outcome.as_str().len()),
+            role: most(&|decision, _| role(decision).len()),
+            name: most(&|decision, _| name(decision, out).chars().count()).min(24),
+        }
+    }
+}
+
+fn role(decision: &Decision) -> &'static str {
+    decision.role.map_or("?", Role::as_str)
+}
+
+fn name(decision: &Decision, out: &Output) -> String {
+    out.clean(decision.name.as_deref().unwrap_or("?"))
+}
+
+fn node_text(decision: &Decision, result: &NodeResult, widths: &Widths, out: &Output) -> String {
+    let Widths { outcome: outcome_width, role: role_width, name: name_width } = *widths;
+    let NodeResult { outcome, error, log, notes } = result;
+    let why = error.as_deref().or(Some(decision.action.detail()).filter(|detail| !detail.is_empty()));
+    let line = format!(
+        "{} {:<7}  {:role_width$}  {:>5}  {:name_width$}  {}",
+        paint(style_of(*outcome), format_args!("{} {outcome:outcome_width$}", decision.action.sign())),
+        decision.action.name(),
+        role(decision),
+        decision.port.get(),
+        name(decision, out),
+        why.map(|why| out.clean(why)).unwrap_or_default(),
+    );
+    let mut text = line.trim_end().to_owned() + "\n";
+    for line in out.clean_lines(&log.join("\n")) {
+        text += &format!("    {} {line}\n", paint(style::FAINT, "|"));
+    }
+    for note in notes {
+        text += &format!("    {}\n", out.clean(note));
+    }
+    if let Some(advice) = advice(decision).filter(|_| *outcome == Outcome::Held) {
+        text += &format!("    {} {advice}\n", paint(style::HINT, "hint:"));
+    }
+    text
+}
+
+fn style_of(outcome: Outcome) -> clap::builder::styling::Style {
+    match outcome {
+        Outcome::Ready | Outcome::Stopped => style::GOOD,
+        Outcome::Starting | Outcome::Killed => style::ATTENTION,
+        Outcome::Kept => style::FAINT,
+        Outcome::Held | Outcome::Skipped => style::WARNING,
+        _ => style::ERROR,
+    }
+}
+
+/// What to do about a held node, where its detail does not say so.
+fn advice(decision: &Decision) -> Option<&'static str> {
+    let acecast_reconcile::Action::Held { reason, .. } = &decision.action else { return None };
+    match reason {
+        HeldReason::PortTaken => Some("end the program that uses the port, or give the node another port"),
+        HeldReason::PidUnknown => Some("look at the pid file; if no node runs there, remove it"),
+        HeldReason::NodeUnidentified => Some("stop it with `acecast stop PORT`; the next start matches the config"),
+        HeldReason::PortContested => Some("stop them with `acecast stop PORT`, then start again"),
+        HeldReason::ConfigEntryWrong | HeldReason::ConfigIncomplete => {
+            Some("correct the list; `acecast check` shows what is wrong with it")
+        }
+        HeldReason::RestartNotInScope | HeldReason::StopNotInScope => Some("run the command without --port"),
+        HeldReason::OtherRealm => Some("stop that engine where it belongs, or give the node another port or folder"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

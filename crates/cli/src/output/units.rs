@@ -1,0 +1,55 @@
+//! Numbers for people.
+
+/// Bytes, as in `512 B`, `1.5 MB`, `250 MB`.
+pub(crate) fn size(bytes: u64) -> String {
+    const UNITS: [&str; 6] = ["KB", "MB", "GB", "TB", "PB", "EB"];
+    if bytes < 1000 {
+        return format!("{bytes} B");
+    }
+    // In tenths of the unit, so that rounding up to the next unit shows.
+    let (mut tenths, mut unit) = (u128::from(bytes) / 100, 0);
+    while tenths >= 10_000 && unit + 1 < UNITS.len() {
+        tenths /= 1000;
+        unit += 1;
+    }
+    if tenths < 100 {
+        format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
+    } else {
+        format!("{} {}", tenths / 10, UNITS[unit])
+    }
+}
+
+/// Bytes a second.
+pub(crate) fn rate(bytes: u64) -> String {
+    size(bytes) + "/s"
+}
+
+/// Seconds, as in `45s`, `12m5s`, `3h12m`, `1d2h`.
+pub(crate) fn duration(seconds: u64) -> String {
+    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
+    match () {
+        () if minutes == 0 => format!("{seconds}s"),
+        () if hours == 0 => format!("{minutes}m{}s", seconds % 60),
+        () if days == 0 => format!("{hours}h{}m", minutes % 60),
+        () => format!("{days}d{}h", hours % 24),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_two_or_three_digits() {
+        let shown = [0, 999, 1000, 1550, 9999, 10_000, 999_999, 1_000_000, 52_400_000, u64::MAX].map(size);
+        let expected = ["0 B", "999 B", "1.0 KB", "1.5 KB", "9.9 KB", "10 KB", "999 KB", "1.0 MB", "52 MB", "18 EB"];
+        assert_eq!(shown, expected);
+        assert_eq!(rate(125_000), "125 KB/s");
+    }
+
+    #[test]
+    fn durations_have_two_units() {
+        let shown = [0, 59, 60, 725, 3600, 11_520, 86_400, 93_600].map(duration);
+        assert_eq!(shown, ["0s", "59s", "1m0s", "12m5s", "1h0m", "3h12m", "1d0h", "1d2h"]);
+    }
+}

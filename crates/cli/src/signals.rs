@@ -1,0 +1,63 @@
+//! SIGINT and SIGTERM: the first one asks for an end, the second one ends.
+//!
+//! Before an apply begins there is nothing to finish, so there the first one ends the program, too. It does so in a
+//! thread of its own, because the main one may be waiting for a controller or a lock.
+
+use std::io::{self, Read as _};
+use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use nix::libc::{SIGINT, SIGTERM};
+use signal_hook::{flag, low_level};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// What the user wants by signals.
+#[derive(Clone, Debug)]
+pub(crate) struct Signals {
+    /// A signal has come.
+    wanted: Arc<AtomicBool>,
+    /// An apply goes on, and its steps in hand are to be finished.
+    applying: Arc<AtomicBool>,
+}
+
+impl Signals {
+    /// Takes the signals over.
+    pub(crate) fn install(out: &Arc<Output>) -> io::Result<Self> {
+        let (wanted, applying) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+        let (mut read, write) = UnixStream::pair()?;
+        for signal in [SIGINT, SIGTERM] {
+            // In this order, so that the first signal does not find its own mark.
+            flag::register_conditional_shutdown(signal, Exit::Interrupted.code().into(), Arc::clone(&wanted))?;
+            flag::register(signal, Arc::clone(&wanted))?;
+            low_level::pipe::register(signal, write.try_clone()?)?;
+        }
+        let (out, in_apply) = (Arc::clone(out), Arc::clone(&applying));
+        thread::Builder::new().name("signals".to_owned()).stack_size(256 * 1024).spawn(move || {
+            if read.read_exact(&mut [0]).is_err() {
+                return;
+            }
+            if !in_apply.load(Ordering::SeqCst) {
+                out.failure(&Failure::interrupted());
+                low_level::exit(Exit::Interrupted.code().into());
+            }
+            out.message("interrupted: finishing what is in hand, nodes keep running; once more to end at once");
+        })?;
+        Ok(Signals { wanted, applying })
+    }
+
+    /// From now on, the first signal only asks for an end.
+    pub(crate) fn begin_apply(&self) -> Result<(), Failure> {
+        self.applying.store(true, Ordering::SeqCst);
+        if self.wanted() { Err(Failure::interrupted()) } else { Ok(()) }
+    }
+
+    /// The user wants an end.
+    pub(crate) fn wanted(&self) -> bool {
+        self.wanted.load(Ordering::SeqCst)
+    }
+}
