@@ -1,15 +1,13 @@
 //! What the commands share: the app config, and everything that is made of it and of the environment once.
 
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use acecast_config::{AppConfig, Ask, Config, Lists, Problem, load_app, load_nodes};
 use acecast_engine::status::NodeClient;
 use acecast_engine::{ObserveError, Observer, Snapshot};
-use acecast_reconcile::{Role, Secret};
+use acecast_reconcile::Role;
 use anyhow::Context as _;
-use nix::sys::resource::rlim_t;
 
 use crate::args::Global;
 use crate::exit::Exit;
@@ -30,10 +28,7 @@ pub(crate) struct Context {
     /// What is wrong with an app config that can be used all the same.
     pub(crate) app_problems: Vec<Problem>,
     pub(crate) client: NodeClient,
-    /// How many descriptors may be used for work side by side.
-    pub(crate) at_once: NonZeroUsize,
-    /// The limit of open files that nodes get.
-    pub(crate) nofile: Option<(rlim_t, rlim_t)>,
+    pub(crate) open_files: OpenFiles,
 }
 
 impl Context {
@@ -45,10 +40,9 @@ impl Context {
         let (app, app_problems) =
             load_app(&path, &current_dir, &variable).map_err(|error| Failure::load("the app config", error))?;
         out.hide(app.provider_key.iter().chain(&app.node_access_token));
-        let OpenFiles { at_once, before } = OpenFiles::raise();
-        let client = NodeClient::new();
         let (out, signals) = (Arc::clone(out), signals.clone());
-        Ok(Context { out, signals, app, app_problems, client, at_once, nofile: before })
+        let (client, open_files) = (NodeClient::new(), OpenFiles::raise());
+        Ok(Context { out, signals, app, app_problems, client, open_files })
     }
 
     /// Reads the lists that are asked for and have an endpoint.
@@ -90,7 +84,7 @@ impl Context {
 
     /// Looks at the realm. Secrets of running nodes, which may be older than the config's, are never shown either.
     pub(crate) fn observe(&self, wanted: Option<&Config>) -> Result<Snapshot, Failure> {
-        let observer = Observer { app: &self.app, client: &self.client, at_once: self.at_once };
+        let observer = Observer { app: &self.app, client: &self.client, at_once: self.open_files.requests };
         let snapshot = observer.observe(wanted).map_err(|error: ObserveError| {
             let error = anyhow::Error::from(error).context("what runs cannot be told; nothing was touched");
             Failure::new(Exit::Problem, "observe_failed", error)
@@ -128,7 +122,7 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// All secrets that a text may hold are hidden by their values; this names the path that was meant.
+/// The path that is given, else the first of the usual places where something is.
 fn config_path(given: Option<&Path>, current_dir: &Path) -> Result<PathBuf, Failure> {
     if let Some(path) = given.filter(|path| !path.as_os_str().is_empty()) {
         return Ok(path.to_owned());
@@ -139,10 +133,4 @@ fn config_path(given: Option<&Path>, current_dir: &Path) -> Result<PathBuf, Fail
         Failure::config("config_not_found", format_args!("there is no app config: neither {places} exists"))
             .hint("name it with --config PATH or ACECAST_CONFIG")
     })
-}
-
-/// Private keys that a controller sent are never shown.
-pub(crate) fn secrets_of(config: &Config) -> Vec<Secret> {
-    let _ = config;
-    Vec::new()
 }

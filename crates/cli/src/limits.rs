@@ -16,8 +16,10 @@ const MOST: rlim_t = 2048;
 /// The limit of open files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct OpenFiles {
-    /// How many descriptors may be used for work side by side.
-    pub(crate) at_once: NonZeroUsize,
+    /// How many nodes may be asked at the same time, a descriptor each.
+    pub(crate) requests: NonZeroUsize,
+    /// How many nodes may be worked on at the same time, two descriptors each.
+    pub(crate) jobs: NonZeroUsize,
     /// Soft and hard limit as they were, for nodes; `None` if they were not changed.
     pub(crate) before: Option<(rlim_t, rlim_t)>,
 }
@@ -26,20 +28,23 @@ impl OpenFiles {
     /// Raises the soft limit, if it has to and can be.
     pub(crate) fn raise() -> Self {
         let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else {
-            return OpenFiles { at_once: at_once(0), before: None };
+            return OpenFiles::of(0, None);
         };
         let wanted = WANTED.min(hard);
         if wanted > soft && setrlimit(Resource::RLIMIT_NOFILE, wanted, hard).is_ok() {
-            return OpenFiles { at_once: at_once(wanted), before: Some((soft, hard)) };
+            return OpenFiles::of(wanted, Some((soft, hard)));
         }
-        OpenFiles { at_once: at_once(soft), before: None }
+        OpenFiles::of(soft, None)
+    }
+
+    fn of(limit: rlim_t, before: Option<(rlim_t, rlim_t)>) -> Self {
+        let free = limit.saturating_sub(RESERVED);
+        OpenFiles { requests: at_once(free), jobs: at_once(free / 2), before }
     }
 }
 
-/// Work on a node takes up to two descriptors.
-fn at_once(limit: rlim_t) -> NonZeroUsize {
-    let most = (limit.saturating_sub(RESERVED) / 2).clamp(8, MOST);
-    usize::try_from(most).ok().and_then(NonZeroUsize::new).unwrap_or(NonZeroUsize::MIN)
+fn at_once(most: rlim_t) -> NonZeroUsize {
+    usize::try_from(most.clamp(8, MOST)).ok().and_then(NonZeroUsize::new).unwrap_or(NonZeroUsize::MIN)
 }
 
 #[cfg(test)]
@@ -48,6 +53,10 @@ mod tests {
 
     #[test]
     fn some_work_is_always_possible_and_never_too_much() {
-        assert_eq!([0, 64, 1024, 16_384, rlim_t::MAX].map(|limit| at_once(limit).get()), [8, 8, 448, 2048, 2048]);
+        let most = |limit| {
+            let OpenFiles { requests, jobs, before: _ } = OpenFiles::of(limit, None);
+            (requests.get(), jobs.get())
+        };
+        assert_eq!([0, 1024, 16_384, rlim_t::MAX].map(most), [(8, 8), (896, 448), (2048, 2048), (2048, 2048)]);
     }
 }

@@ -29,7 +29,12 @@ pub(crate) struct Shown {
 /// file, where it is known.
 ///
 /// An absent option has its default; what a command line cannot show is left out.
-pub(crate) fn shown(command: &NodeCommand, cwd: Option<&Path>, program: Option<&Path>, app: &AppConfig) -> Shown {
+pub(crate) fn shown(
+    command: &NodeCommand,
+    cwd: Option<&Path>,
+    program: Option<&Path>,
+    app: &AppConfig,
+) -> Shown {
     let options = &command.options;
     let reader = Reader { options, cwd, app };
     let token = options.last("--service-access-token").map(Secret::new);

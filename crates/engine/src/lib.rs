@@ -7,8 +7,8 @@
 //! Linux 5.3 or newer: processes are held by pidfds. The crate never prints, exits or reads the environment.
 
 mod adopt;
-pub mod apply;
 mod answer;
+pub mod apply;
 pub mod args;
 pub mod cleanup;
 pub mod command;

@@ -18,8 +18,6 @@ use acecast_config::{AppConfig, Config};
 use acecast_reconcile::{Listening, Observed, ObservedNode, Pid, Port, Processes, Unknown, UnknownReason};
 use thiserror::Error;
 
-pub(crate) use identify::SPEC_VARIABLE;
-
 use crate::answer::Answer;
 use crate::health::health;
 use crate::listeners::Listeners;

@@ -10,7 +10,7 @@ use nix::sys::resource::{Resource, rlim_t, setrlimit};
 use nix::sys::signal::{SigHandler, SigSet, SigmaskHow, Signal, sigprocmask};
 use thiserror::Error;
 
-use crate::observe::SPEC_VARIABLE;
+use crate::spec_text;
 use crate::transport::ChildEnv;
 
 /// What to start, and how.
@@ -64,7 +64,7 @@ pub fn spawn(launch: &Launch<'_>) -> Result<Child, SpawnError> {
     let out = OpenOptions::new().append(true).create(true).open(log).map_err(log_failed)?;
     let err = out.try_clone().map_err(log_failed)?;
     let mut command = Command::new(engine);
-    command.args(*args).env_clear().envs(env.vars()).env(SPEC_VARIABLE, spec).current_dir("/");
+    command.args(*args).env_clear().envs(env.vars()).env(spec_text::VARIABLE, spec).current_dir("/");
     command.stdin(Stdio::null()).stdout(out).stderr(err);
     detach(&mut command, *nofile);
     command.spawn().map_err(|source| SpawnError::Run { engine: engine.to_path_buf(), source })

@@ -17,7 +17,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use crate::plan::Plan;
-use crate::{Desired, Observed, ObservedNode, Policy, Port, Role, StreamUid, Unknown, WrongEntry};
+use crate::{
+    Desired, List, Listening, Observed, ObservedNode, Policy, Port, Role, StreamUid, Unknown, WrongEntry,
+};
 
 /// Decides what to do about every node that is wanted or runs.
 ///
@@ -51,6 +53,8 @@ struct World<'a> {
     homes: HashMap<&'a StreamUid, Port>,
     /// Nodes that carry a stream on a port where the config does not want it.
     strays: HashMap<&'a StreamUid, Vec<&'a ObservedNode>>,
+    /// Nodes that listen on another port than their own, by that port.
+    squatters: HashMap<Port, Vec<&'a ObservedNode>>,
 }
 
 impl<'a> World<'a> {
@@ -58,17 +62,23 @@ impl<'a> World<'a> {
         let mut nodes: Vec<&ObservedNode> = observed.nodes.iter().collect();
         nodes.sort_by_cached_key(|node| (node.port, claim::by_claim(node)));
         let mut strays: HashMap<&StreamUid, Vec<&ObservedNode>> = HashMap::new();
+        let mut squatters: HashMap<Port, Vec<&ObservedNode>> = HashMap::new();
         for node in &nodes {
             let wanted_here = desired.get(node.port).and_then(|wanted| wanted.spec.stream.uid());
             if let Some(uid) = node.uid().filter(|uid| wanted_here != Some(uid)) {
                 strays.entry(uid).or_default().push(node);
+            }
+            if let Listening::Elsewhere(port) = node.listening {
+                squatters.entry(port).or_default().push(node);
             }
         }
         let lists = Role::ALL.into_iter().filter_map(|role| Some((role, desired.list(role)?)));
         let wrong = lists.flat_map(|(role, list)| {
             list.wrong().iter().filter_map(move |entry| Some((entry.port?, (role, entry))))
         });
-        let homes = desired.nodes().filter_map(|node| Some((node.spec.stream.uid()?, node.spec.port)));
+        // Hashing again as the map grows would be most of its cost.
+        let mut homes = HashMap::with_capacity(desired.list(Role::Source).map_or(0, List::len));
+        homes.extend(desired.nodes().filter_map(|node| Some((node.spec.stream.uid()?, node.spec.port))));
         World {
             desired,
             observed,
@@ -77,8 +87,9 @@ impl<'a> World<'a> {
             nodes,
             unknown: observed.unknown.iter().map(|unknown| (unknown.port, unknown)).collect(),
             wrong: wrong.collect(),
-            homes: homes.collect(),
+            homes,
             strays,
+            squatters,
         }
     }
 
@@ -107,6 +118,11 @@ impl<'a> World<'a> {
     /// The nodes that carry the stream on another port than its own in the config.
     fn strays_of(&self, uid: &StreamUid) -> &[&'a ObservedNode] {
         self.strays.get(uid).map_or(&[], Vec::as_slice)
+    }
+
+    /// The nodes that listen on the port although it is not theirs.
+    fn squatters_on(&self, port: Port) -> &[&'a ObservedNode] {
+        self.squatters.get(&port).map_or(&[], Vec::as_slice)
     }
 
     /// The node's role has a list. A node whose role is not known may belong to any list that is there.

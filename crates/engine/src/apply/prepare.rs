@@ -4,7 +4,8 @@ use std::fs::OpenOptions;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use acecast_reconcile::{Decision, SourceKind};
+use acecast_config::SourceNode;
+use acecast_reconcile::{Decision, Restore, SourceKind};
 use thiserror::Error;
 
 use super::NodeResult;
@@ -104,9 +105,8 @@ pub(super) fn prepare<'a>(run: &Run<'a>, decision: &Decision) -> Result<Prepared
             files::create_dir_all(dir)?;
         }
         files::refuse_foreign_owner(&dirs.metadata)?;
-        let report = metadata::restore(source, app, run.options.unix_time)?;
-        if !report.is_empty() {
-            notes.extend(report.to_string().lines().map(str::to_owned));
+        if restores(run, source) {
+            metadata::check_restore(source, app)?;
         }
         if source.kind() == SourceKind::Hls
             && let Some(reason) = transport::needs_making(source, app, run.options.force_transport_files)
@@ -130,8 +130,10 @@ impl Prepared<'_> {
         let key = node.source().map(|source| StreamPaths::new(&app.dirs, &source.uid).key());
         if let Some(source) = node.source() {
             // An old node wrote its numbers until it ended: the higher one wins only now.
-            let report = metadata::restore(source, app, run.options.unix_time)?;
-            notes.extend(report.to_string().lines().map(str::to_owned));
+            if restores(run, source) {
+                let report = metadata::restore(source, app, run.options.unix_time)?;
+                notes.extend(report.to_string().lines().map(str::to_owned));
+            }
             if new_key
                 && let Some(aside) = metadata::set_aside_for_new_key(&source.uid, app, run.options.unix_time)?
             {
@@ -155,6 +157,13 @@ impl Prepared<'_> {
         }
         Ok(Ready { engine, args, spec, log, key, notes })
     }
+}
+
+/// What the config brings is restored, unless it is another key than the one that is there: then the plan would hold
+/// the node, but for a user who allowed a new key, and the one that is there stays.
+fn restores(run: &Run<'_>, source: &SourceNode) -> bool {
+    let facts = run.snapshot.observed.keys.get(&source.uid);
+    !facts.is_some_and(|facts| matches!(facts.restore, Restore::Conflict { .. }))
 }
 
 /// The engine by its real, absolute path: its wrapper finds its folder by the path that it is called with.

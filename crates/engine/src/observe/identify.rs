@@ -12,9 +12,6 @@ use crate::realm::Realm;
 use crate::scan::{Candidate, Found};
 use crate::spec_text::{self, Decoded};
 
-/// The variable that carries a node's spec.
-pub(crate) const SPEC_VARIABLE: &str = "ACECAST_SPEC";
-
 /// A node's environment is empty for a moment around exec; this often it is read again.
 const READ_AGAIN: usize = 10;
 
@@ -59,13 +56,13 @@ fn same_node(written: &Spec, shown: &Spec) -> bool {
 
 /// The spec in the process's environment, if it is for this realm and port.
 fn written_spec(candidate: &Candidate, realm: Option<&Realm>) -> Option<Decoded> {
-    let mut text = candidate.process.variable(SPEC_VARIABLE);
+    let mut text = candidate.process.variable(spec_text::VARIABLE);
     for _ in 0..READ_AGAIN {
         if text != Variable::Empty {
             break;
         }
         std::thread::sleep(Duration::from_millis(1));
-        text = candidate.process.variable(SPEC_VARIABLE);
+        text = candidate.process.variable(spec_text::VARIABLE);
     }
     let Variable::Set(text) = text else { return None };
     let here = realm?.path();

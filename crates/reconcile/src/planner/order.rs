@@ -5,33 +5,21 @@ use std::collections::HashMap;
 use super::World;
 use super::draft::Draft;
 use crate::plan::{Action, HeldReason};
-use crate::{DesiredNode, Listening, ObservedNode, Port, Processes, Role, Stream, StreamUid};
+use crate::{DesiredNode, ObservedNode, Port, Role, Stream};
 
 pub(super) fn add_waits(world: &World<'_>, drafts: &mut [Draft<'_>]) {
-    wait_for_stops(drafts);
+    wait_for_stops(world, drafts);
     wait_for_sources(world, drafts);
 }
 
-fn wait_for_stops(drafts: &mut [Draft<'_>]) {
-    let mut ports: HashMap<Port, Vec<Processes>> = HashMap::new();
-    let mut streams: HashMap<&StreamUid, Vec<Processes>> = HashMap::new();
-    for draft in drafts.iter() {
-        let (Action::Stop { node, .. }, Some(running)) = (&draft.decision.action, draft.running()) else {
-            continue;
-        };
-        ports.entry(running.port).or_default().push(*node);
-        if let Listening::Elsewhere(port) = running.listening {
-            ports.entry(port).or_default().push(*node);
-        }
-        if let Some(uid) = running.uid() {
-            streams.entry(uid).or_default().push(*node);
-        }
-    }
+/// A start that nothing holds has only nodes in its way that are to be stopped.
+fn wait_for_stops(world: &World<'_>, drafts: &mut [Draft<'_>]) {
     for draft in drafts {
         let (port, uid) = (draft.decision.port, draft.wanted_uid());
         if let Action::Start { after, .. } = &mut draft.decision.action {
-            after.extend(ports.get(&port).into_iter().flatten());
-            after.extend(uid.and_then(|uid| streams.get(uid)).into_iter().flatten());
+            let strays = uid.map_or(&[][..], |uid| world.strays_of(uid));
+            let in_the_way = world.nodes_on(port).iter().chain(world.squatters_on(port)).chain(strays);
+            after.extend(in_the_way.map(|node| node.processes));
             after.sort_unstable();
             after.dedup();
         }

@@ -1,0 +1,150 @@
+//! What `start` and `stop` have in common: lock, observe, plan, guard, apply, report.
+
+use std::num::NonZeroUsize;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use acecast_config::{Config, Problem};
+use acecast_engine::apply::{Host, Options, apply};
+use acecast_engine::lock::{ApplyLock, LockError};
+use acecast_engine::observe::Snapshot;
+use acecast_engine::process::others_are_hidden;
+use acecast_engine::realm::Realm;
+use acecast_engine::transport::ChildEnv;
+use acecast_reconcile::{Pid, Plan};
+use anyhow::Context as _;
+
+use crate::args::Waits;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Report;
+
+/// How nodes are started, for commands that start none.
+pub(super) const NO_STARTS: Starts = Starts {
+    parallel: NonZeroUsize::MIN,
+    ready_timeout: Duration::ZERO,
+    force_transport_files: false,
+    clear_logs: false,
+};
+
+/// How nodes are started.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Starts {
+    pub(super) parallel: NonZeroUsize,
+    pub(super) ready_timeout: Duration,
+    pub(super) force_transport_files: bool,
+    pub(super) clear_logs: bool,
+}
+
+/// A change of what runs.
+pub(super) struct Change<'a> {
+    pub(super) config: &'a Config,
+    pub(super) waits: &'a Waits,
+    pub(super) starts: Starts,
+    /// Looks at the host.
+    pub(super) observe: &'a dyn Fn() -> Result<Snapshot, Failure>,
+    /// Decides what to do.
+    pub(super) plan: &'a dyn Fn(&Snapshot) -> Plan,
+}
+
+impl Change<'_> {
+    /// Shows what would be done.
+    pub(super) fn show(&self, context: &Context) -> Result<Exit, Failure> {
+        let plan = (self.plan)(&(self.observe)()?);
+        Ok(super::plan::show(context, &plan, &self.config.problems))
+    }
+
+    /// Does it and shows what came of it.
+    pub(super) fn carry_out(&self, context: &Context) -> Result<Exit, Failure> {
+        let _lock = lock(context, self.waits.lock_timeout)?;
+        let snapshot = (self.observe)()?;
+        let plan = (self.plan)(&snapshot);
+        if let Some(refusal) = &plan.refused {
+            self.report(context, &Report { plan: &plan, applied: None, errors: &self.config.problems });
+            return Ok(super::plan::refuse(context, refusal));
+        }
+        let pid_dir = &context.app.dirs.pid;
+        let realm = Realm::open(pid_dir).with_context(|| format!("open the pid dir {}", pid_dir.display()));
+        let realm = realm.map_err(Failure::failed)?;
+        let Some(realm) = realm else {
+            let error = anyhow::anyhow!("the pid dir {} has disappeared", pid_dir.display());
+            return Err(Failure::failed(error));
+        };
+        let env = ChildEnv::from_vars(std::env::vars_os());
+        let host = Host {
+            config: self.config,
+            realm: &realm,
+            client: &context.client,
+            env: &env,
+            nofile: context.open_files.before,
+            at_once: context.open_files.jobs,
+        };
+        context.signals.begin_apply()?;
+        let watch = context.out.watch(plan.changes());
+        let applied = apply(&host, &plan, &snapshot, &self.options(), &watch, &|| context.signals.wanted());
+        drop(watch);
+        self.report(context, &Report { plan: &plan, applied: Some(&applied), errors: &self.config.problems });
+        for problem in &applied.problems {
+            context.out.error(&anyhow::Error::msg(problem.clone()), None);
+        }
+        if applied.interrupted {
+            context.out.message("interrupted: what is listed as skipped was not done; nodes keep running");
+        }
+        let entry_wrong = self.config.problems.iter().any(Problem::is_error);
+        Ok(Exit::first([
+            if applied.interrupted { Exit::Interrupted } else { Exit::Done },
+            Exit::problem_if(!applied.is_good() || entry_wrong),
+        ]))
+    }
+
+    fn report(&self, context: &Context, report: &Report<'_>) {
+        let out = &context.out;
+        if out.is_json() {
+            out.document(report.document());
+        } else {
+            out.data(&report.text(out));
+            if report.applied.is_some() {
+                out.note(report.summary());
+            }
+        }
+    }
+
+    fn options(&self) -> Options {
+        let Starts { parallel, ready_timeout, force_transport_files, clear_logs } = self.starts;
+        Options {
+            parallel,
+            ready_timeout,
+            stop_timeout: self.waits.stop_timeout,
+            force_transport_files,
+            clear_logs,
+            unix_time: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
+        }
+    }
+}
+
+/// Nothing may be signalled or started where nodes may be hidden.
+pub(super) fn refuse_if_hidden() -> Result<(), Failure> {
+    if !others_are_hidden() {
+        return Ok(());
+    }
+    let error = anyhow::Error::msg("/proc hides other users' processes, so nodes could be missed; nothing was changed");
+    Err(Failure::new(Exit::Problem, "processes_hidden", error)
+        .hint("run as root, or mount /proc so that this user sees all processes (hidepid=0, or its gid= group)"))
+}
+
+/// The right to change what runs. The pid dir has to exist.
+pub(super) fn lock(context: &Context, timeout: Duration) -> Result<ApplyLock, Failure> {
+    let pid_dir = &context.app.dirs.pid;
+    let mut on_wait = |holder: Option<Pid>| {
+        let who = holder.map(|pid| format!(" (pid {pid})")).unwrap_or_default();
+        context.out.note(format_args!("waiting for another run{who} to end"));
+    };
+    ApplyLock::acquire(pid_dir, timeout, &|| context.signals.wanted(), &mut on_wait).map_err(|error| {
+        match error {
+            LockError::Held { .. } => Failure::new(Exit::Locked, "locked", error)
+                .hint("wait for it with --lock-timeout; the lock ends with its holder"),
+            LockError::Cancelled { .. } => Failure::interrupted(),
+            _ => Failure::failed(error),
+        }
+    })
+}

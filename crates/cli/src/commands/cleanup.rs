@@ -1,0 +1,67 @@
+//! `acecast cleanup`: removes logs and caches of nodes that do not run.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use acecast_engine::cleanup::{CleanupReport, cleanup};
+use acecast_reconcile::Port;
+use serde_json::{Value, json};
+
+use crate::args::CleanupArgs;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{schema, size};
+
+pub(super) fn run(context: &Context, args: &CleanupArgs) -> Result<Exit, Failure> {
+    // A node that is not seen would lose its cache under its feet.
+    super::change::refuse_if_hidden()?;
+    let has_pid_dir = context.app.dirs.pid.try_exists().unwrap_or(true);
+    // A run that is starting nodes has files of nodes that cannot be seen yet.
+    let _lock = (!args.dry_run && has_pid_dir)
+        .then(|| super::change::lock(context, std::time::Duration::ZERO))
+        .transpose()?;
+    let observed = context.observe(None)?.observed;
+    let running: BTreeSet<Port> =
+        observed.nodes.iter().map(|node| node.port).chain(observed.unknown.iter().map(|u| u.port)).collect();
+    let report = cleanup(&context.app, &running, args.dry_run);
+    show(context, &report, args.dry_run);
+    Ok(Exit::problem_if(!report.failed.is_empty()))
+}
+
+fn show(context: &Context, report: &CleanupReport, dry_run: bool) {
+    let out = &context.out;
+    if out.is_json() {
+        out.document(document(report, dry_run));
+    } else if !out.is_quiet() {
+        let mut text = String::new();
+        for removed in &report.removed {
+            let path = out.clean(&removed.path.to_string_lossy());
+            let _ = writeln!(text, "{path}  {}", size(removed.bytes));
+        }
+        out.data(&text);
+        let done = if dry_run { "would be removed" } else { "removed" };
+        out.note(format_args!("{} {done}, {}", report.removed.len(), size(report.bytes())));
+    }
+    for failed in &report.failed {
+        let mut text = failed.to_string();
+        let _ = write!(text, ": {}", failed.source);
+        out.error(&anyhow::Error::msg(text), None);
+    }
+}
+
+fn document(report: &CleanupReport, dry_run: bool) -> Value {
+    let removed = report.removed.iter();
+    let removed: Vec<Value> =
+        removed.map(|one| json!({"path": one.path.to_string_lossy(), "bytes": one.bytes})).collect();
+    let failed = report.failed.iter();
+    let failed: Vec<Value> = failed
+        .map(|one| json!({"path": one.path.to_string_lossy(), "error": one.source.to_string()}))
+        .collect();
+    let mut document = schema();
+    document.insert("dry_run".to_owned(), json!(dry_run));
+    document.insert("bytes".to_owned(), json!(report.bytes()));
+    document.insert("removed".to_owned(), removed.into());
+    document.insert("failed".to_owned(), failed.into());
+    document.into()
+}

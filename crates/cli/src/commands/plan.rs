@@ -1,0 +1,43 @@
+//! `acecast plan`: what `start` would do.
+
+use acecast_engine::process::others_are_hidden;
+use acecast_reconcile::{Plan, Refusal};
+use acecast_config::Problem;
+
+use crate::args::PlanArgs;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::plan as shown;
+
+pub(super) fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failure> {
+    let (config, policy) = super::scope::load(context, &args.scope, false)?;
+    let snapshot = context.observe(Some(&config))?;
+    let plan = acecast_reconcile::plan(&config.desired(), &snapshot.observed, &policy);
+    let exit = show(context, &plan, &config.problems);
+    let pending = args.detailed_exitcode && plan.changes() > 0;
+    Ok(Exit::first([exit, if pending { Exit::Pending } else { Exit::Done }]))
+}
+
+/// Shows a plan that is not carried out.
+pub(super) fn show(context: &Context, plan: &Plan, problems: &[Problem]) -> Exit {
+    let out = &context.out;
+    if others_are_hidden() {
+        out.warning("/proc hides other users' processes, so nodes may have been missed; run as root");
+    }
+    if out.is_json() {
+        out.document(shown::document(plan, problems));
+    } else {
+        out.data(&shown::text(plan, out));
+        out.note(shown::summary(plan));
+    }
+    let refused = plan.refused.as_ref().map(|refusal| refuse(context, refusal));
+    let entry_wrong = problems.iter().any(Problem::is_error);
+    Exit::first(refused.into_iter().chain([Exit::problem_if(plan.has_held() || entry_wrong)]))
+}
+
+/// Says why the guard refuses.
+pub(super) fn refuse(context: &Context, refusal: &Refusal) -> Exit {
+    context.out.error(&anyhow::Error::msg(format!("refused: {refusal}")), None);
+    Exit::Refused
+}

@@ -1,0 +1,42 @@
+//! `acecast stop`: ends nodes, whatever the lists say. It reads none of them, so it works without a controller.
+
+use acecast_config::Config;
+use acecast_reconcile::{Plan, StopScope, plan_stop};
+
+use super::change::{Change, NO_STARTS, refuse_if_hidden};
+use crate::args::{StopArgs, StopTarget};
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+pub(super) fn run(context: &Context, args: &StopArgs) -> Result<Exit, Failure> {
+    let scope = StopTarget::scope(&args.targets);
+    let config = Config { app: context.app.clone(), sources: None, supports: None, problems: Vec::new() };
+    let plan = |observed: &acecast_reconcile::Observed| {
+        let plan = plan_stop(observed, &scope);
+        say_what_does_not_run(context, &scope, &plan);
+        plan
+    };
+    let change = Change {
+        config: &config,
+        waits: &args.waits,
+        starts: NO_STARTS,
+        observe: &|| context.observe(None),
+        plan: &|snapshot| plan(&snapshot.observed),
+    };
+    // Without a pid dir there is nothing to lock and nothing to stop.
+    let no_pid_dir = context.app.dirs.pid.try_exists().is_ok_and(|exists| !exists);
+    if args.waits.dry_run || no_pid_dir {
+        return change.show(context);
+    }
+    refuse_if_hidden()?;
+    change.carry_out(context)
+}
+
+/// A port on which nothing runs is done, and worth a word.
+fn say_what_does_not_run(context: &Context, scope: &StopScope, plan: &Plan) {
+    let StopScope::Ports(ports) = scope else { return };
+    for port in ports.iter().filter(|port| plan.decisions.iter().all(|decision| decision.port != **port)) {
+        context.out.note(format_args!("nothing runs on port {port}"));
+    }
+}

@@ -1,0 +1,20 @@
+//! A whole site in a temporary folder, and what stories do with it.
+
+mod edit;
+mod files;
+mod http;
+mod nodes;
+mod old_scripts;
+mod ports;
+mod procs;
+mod ran;
+mod site;
+mod wait;
+mod world;
+
+pub(crate) use edit::{with, without};
+pub(crate) use files::{age, aged, listing, mode, mode_of};
+pub(crate) use nodes::{decision, drift_fields, node, outcomes, ports_with};
+pub(crate) use ran::{Ran, Running};
+pub(crate) use site::Site;
+pub(crate) use wait::eventually;
