@@ -34,11 +34,12 @@ pub(crate) struct Context {
 impl Context {
     /// Reads the app config and makes everything else ready.
     pub(crate) fn load(global: &Global, out: &Arc<Output>, signals: &Signals) -> Result<Self, Failure> {
-        let current_dir = std::env::current_dir().context("find the current folder").map_err(Failure::failed)?;
+        let current_dir =
+            std::env::current_dir().context("find the current folder").map_err(Failure::failed)?;
         let path = config_path(global.config.as_deref(), &current_dir)?;
         tracing::debug!(path = %path.display(), "read the app config");
-        let (app, app_problems) =
-            load_app(&path, &current_dir, &variable).map_err(|error| Failure::load("the app config", error))?;
+        let (app, app_problems) = load_app(&path, &current_dir, &variable)
+            .map_err(|error| Failure::load("the app config", error))?;
         out.hide(app.provider_key.iter().chain(&app.node_access_token));
         let (out, signals) = (Arc::clone(out), signals.clone());
         let (client, open_files) = (NodeClient::new(), OpenFiles::raise());
@@ -103,7 +104,8 @@ impl Context {
 /// Why nothing can be done, if lists could not be had: everything that is wrong, not only the first thing.
 pub(crate) fn list_failure(lists: Lists) -> Failure {
     let problems = lists.problems();
-    let sources = lists.sources.and_then(Result::err).map(|error| Failure::load("the list of source nodes", error));
+    let sources =
+        lists.sources.and_then(Result::err).map(|error| Failure::load("the list of source nodes", error));
     let supports =
         lists.supports.and_then(Result::err).map(|error| Failure::load("the list of support nodes", error));
     let failure = match (sources, supports) {
@@ -128,7 +130,7 @@ fn config_path(given: Option<&Path>, current_dir: &Path) -> Result<PathBuf, Fail
         return Ok(path.to_owned());
     }
     let there = |place: &&str| current_dir.join(place).try_exists().unwrap_or(true);
-    PLACES.iter().find(there).map(PathBuf::from).ok_or_else(|| {
+    PLACES.into_iter().find(there).map(PathBuf::from).ok_or_else(|| {
         let places = PLACES.join(" nor ");
         Failure::config("config_not_found", format_args!("there is no app config: neither {places} exists"))
             .hint("name it with --config PATH or ACECAST_CONFIG")

@@ -66,7 +66,9 @@ impl Failure {
 
 fn code_of(error: &LoadError) -> &'static str {
     match error {
-        LoadError::Read { .. } | LoadError::NotAFile { .. } | LoadError::TooLarge { .. } => "config_unreadable",
+        LoadError::Read { .. } | LoadError::NotAFile { .. } | LoadError::TooLarge { .. } => {
+            "config_unreadable"
+        }
         LoadError::Fetch { .. } | LoadError::Answered(_) => "config_unreachable",
         _ => "config_wrong",
     }

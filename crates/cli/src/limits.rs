@@ -57,6 +57,9 @@ mod tests {
             let OpenFiles { requests, jobs, before: _ } = OpenFiles::of(limit, None);
             (requests.get(), jobs.get())
         };
-        assert_eq!([0, 1024, 16_384, rlim_t::MAX].map(most), [(8, 8), (896, 448), (2048, 2048), (2048, 2048)]);
+        assert_eq!(
+            [0, 1024, 16_384, rlim_t::MAX].map(most),
+            [(8, 8), (896, 448), (2048, 2048), (2048, 2048)]
+        );
     }
 }

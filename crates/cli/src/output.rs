@@ -9,7 +9,7 @@ pub(crate) mod plan;
 mod problem;
 mod progress;
 mod report;
-mod style;
+pub(crate) mod style;
 mod table;
 mod trace;
 mod units;

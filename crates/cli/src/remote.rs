@@ -35,7 +35,10 @@ impl Remote {
                 .build();
             Ok(UreqFetch::new(Agent::new_with_config(config)))
         };
-        Ok(Remote { http: agent(["HTTP_PROXY", "http_proxy"])?, https: agent(["HTTPS_PROXY", "https_proxy"])? })
+        Ok(Remote {
+            http: agent(["HTTP_PROXY", "http_proxy"])?,
+            https: agent(["HTTPS_PROXY", "https_proxy"])?,
+        })
     }
 }
 

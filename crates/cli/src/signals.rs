@@ -32,7 +32,11 @@ impl Signals {
         let (mut read, write) = UnixStream::pair()?;
         for signal in [SIGINT, SIGTERM] {
             // In this order, so that the first signal does not find its own mark.
-            flag::register_conditional_shutdown(signal, Exit::Interrupted.code().into(), Arc::clone(&wanted))?;
+            flag::register_conditional_shutdown(
+                signal,
+                Exit::Interrupted.code().into(),
+                Arc::clone(&wanted),
+            )?;
             flag::register(signal, Arc::clone(&wanted))?;
             low_level::pipe::register(signal, write.try_clone()?)?;
         }
@@ -45,7 +49,9 @@ impl Signals {
                 out.failure(&Failure::interrupted());
                 low_level::exit(Exit::Interrupted.code().into());
             }
-            out.message("interrupted: finishing what is in hand, nodes keep running; once more to end at once");
+            out.message(
+                "interrupted: finishing what is in hand, nodes keep running; once more to end at once",
+            );
         })?;
         Ok(Signals { wanted, applying })
     }

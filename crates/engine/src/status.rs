@@ -160,3 +160,6 @@ impl Resolver for Loopback {
         Ok(addresses)
     }
 }
+
+#[cfg(test)]
+mod tests;

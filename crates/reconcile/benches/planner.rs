@@ -1,4 +1,4 @@
-//! How long a plan takes: it has to be linear, and far under a tenth of a second for more nodes than ports.
+//! How long a plan takes. It has to be linear in the number of nodes: what grows faster is a mistake in the planner.
 
 use acecast_reconcile::testing::{World, source, support};
 use acecast_reconcile::{Desired, Field, plan};

@@ -18,8 +18,12 @@ impl Hints {
     /// Looks for `--output json`, `-o json` and `--color` in all their spellings.
     pub(crate) fn of(args: &[OsString]) -> Hints {
         let mut hints = Hints::default();
-        let words: Vec<&str> =
-            args.iter().skip(1).map(|arg| arg.to_str().unwrap_or("")).take_while(|arg| *arg != "--").collect();
+        let words: Vec<&str> = args
+            .iter()
+            .skip(1)
+            .map(|arg| arg.to_str().unwrap_or(""))
+            .take_while(|arg| *arg != "--")
+            .collect();
         for (at, word) in words.iter().enumerate() {
             let next = || words.get(at + 1).copied().unwrap_or("");
             match word.split_once('=').unwrap_or((word, "")) {
@@ -76,7 +80,8 @@ mod tests {
 
     #[test]
     fn and_nowhere_else() {
-        for line in ["acecast json", "acecast -o text", "acecast -- -o json", "acecast -c -o", "json -x json"] {
+        for line in ["acecast json", "acecast -o text", "acecast -- -o json", "acecast -c -o", "json -x json"]
+        {
             assert_eq!(format(line), Format::Text, "{line}");
         }
     }

@@ -20,7 +20,10 @@ fn the_definition_is_sound() {
 
 #[test]
 fn global_options_are_taken_before_and_after_the_command() {
-    for line in ["acecast -c x -o json --color never -q -vv status", "acecast status -c x -o json --color never -q -vv"] {
+    for line in [
+        "acecast -c x -o json --color never -q -vv status",
+        "acecast status -c x -o json --color never -q -vv",
+    ] {
         let global = read(line).unwrap().global;
         assert_eq!(global.config, Some("x".into()));
         assert_eq!((global.output, global.color), (Format::Json, Color::Never));

@@ -54,6 +54,14 @@ impl Change<'_> {
         Ok(super::plan::show(context, &plan, &self.config.problems))
     }
 
+    /// Shows that there was nothing to do, where nothing can run.
+    pub(super) fn done_already(&self, context: &Context) -> Result<Exit, Failure> {
+        let plan = (self.plan)(&(self.observe)()?);
+        let applied = acecast_engine::apply::Report::default();
+        self.report(context, &Report { plan: &plan, applied: Some(&applied), errors: &[] });
+        Ok(Exit::Done)
+    }
+
     /// Does it and shows what came of it.
     pub(super) fn carry_out(&self, context: &Context) -> Result<Exit, Failure> {
         let _lock = lock(context, self.waits.lock_timeout)?;
@@ -127,9 +135,12 @@ pub(super) fn refuse_if_hidden() -> Result<(), Failure> {
     if !others_are_hidden() {
         return Ok(());
     }
-    let error = anyhow::Error::msg("/proc hides other users' processes, so nodes could be missed; nothing was changed");
-    Err(Failure::new(Exit::Problem, "processes_hidden", error)
-        .hint("run as root, or mount /proc so that this user sees all processes (hidepid=0, or its gid= group)"))
+    let error = anyhow::Error::msg(
+        "/proc hides other users' processes, so nodes could be missed; nothing was changed",
+    );
+    Err(Failure::new(Exit::Problem, "processes_hidden", error).hint(
+        "run as root, or mount /proc so that this user sees all processes (hidepid=0, or its gid= group)",
+    ))
 }
 
 /// The right to change what runs. The pid dir has to exist.

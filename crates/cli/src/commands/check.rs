@@ -9,9 +9,14 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Output, problem_list, schema};
 
-pub(super) fn run(context: Result<Context, Failure>, args: &CheckArgs, out: &Output) -> Result<Exit, Failure> {
+pub(super) fn run(
+    context: Result<Context, Failure>,
+    args: &CheckArgs,
+    out: &Output,
+) -> Result<Exit, Failure> {
     let context = context.map_err(with_warnings)?;
-    let lists = context.lists(Ask { source: true, support: true, get_metadata: false }).map_err(with_warnings)?;
+    let lists =
+        context.lists(Ask { source: true, support: true, get_metadata: false }).map_err(with_warnings)?;
     let problems: Vec<Problem> = context.app_problems.iter().cloned().chain(lists.problems()).collect();
     let count = |severity| problems.iter().filter(|problem| problem.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
@@ -60,8 +65,10 @@ fn found(lists: &Lists) -> Vec<String> {
         Some(Some((usable, 0))) => format!("{role} nodes: {usable}"),
         Some(Some((usable, wrong))) => format!("{role} nodes: {usable}, and {wrong} wrong"),
     };
-    let sources = lists.sources.as_ref().map(|list| list.as_ref().ok().map(|l| (l.nodes.len(), l.wrong.len())));
-    let supports = lists.supports.as_ref().map(|list| list.as_ref().ok().map(|l| (l.nodes.len(), l.wrong.len())));
+    let sources =
+        lists.sources.as_ref().map(|list| list.as_ref().ok().map(|l| (l.nodes.len(), l.wrong.len())));
+    let supports =
+        lists.supports.as_ref().map(|list| list.as_ref().ok().map(|l| (l.nodes.len(), l.wrong.len())));
     vec![line("source", sources), line("support", supports)]
 }
 

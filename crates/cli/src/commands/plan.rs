@@ -1,8 +1,8 @@
 //! `acecast plan`: what `start` would do.
 
+use acecast_config::Problem;
 use acecast_engine::process::others_are_hidden;
 use acecast_reconcile::{Plan, Refusal};
-use acecast_config::Problem;
 
 use crate::args::PlanArgs;
 use crate::context::Context;

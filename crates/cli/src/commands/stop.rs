@@ -26,10 +26,13 @@ pub(super) fn run(context: &Context, args: &StopArgs) -> Result<Exit, Failure> {
     };
     // Without a pid dir there is nothing to lock and nothing to stop.
     let no_pid_dir = context.app.dirs.pid.try_exists().is_ok_and(|exists| !exists);
-    if args.waits.dry_run || no_pid_dir {
+    if args.waits.dry_run {
         return change.show(context);
     }
     refuse_if_hidden()?;
+    if no_pid_dir {
+        return change.done_already(context);
+    }
     change.carry_out(context)
 }
 

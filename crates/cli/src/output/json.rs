@@ -1,5 +1,8 @@
 //! Documents for programs. Every one has `"schema": 1`; unknown values are null, never absent.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
 use acecast_config::Problem;
 use acecast_reconcile::escape;
 use serde_json::{Map, Value, json};
@@ -15,7 +18,10 @@ pub(crate) fn schema() -> Map<String, Value> {
 /// What programs get instead of a command's own document.
 pub(crate) fn error_document(failure: &Failure) -> Value {
     let mut document = schema();
-    document.insert("error".to_owned(), json!({"code": failure.code, "message": error::one_line(&failure.error)}));
+    document.insert(
+        "error".to_owned(),
+        json!({"code": failure.code, "message": error::one_line(&failure.error)}),
+    );
     if failure.exit == crate::Exit::Config {
         document.insert("errors".to_owned(), problem_list(failure.problems.iter().filter(|p| p.is_error())));
     }
@@ -51,12 +57,13 @@ pub(super) fn cleaned(value: Value, clean: &dyn Fn(&str) -> String) -> Value {
 pub(super) fn text(document: &Value) -> String {
     let mut text = String::new();
     for c in document.to_string().chars() {
-        // None of these can stand outside of a JSON string.
-        if escape(c.encode_utf8(&mut [0; 4])) == c.encode_utf8(&mut [0; 4]) {
-            text.push(c);
-        } else {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                text.push_str(&format!("\\u{unit:04x}"));
+        // None of the characters that are escaped here can stand outside of a JSON string.
+        match escape(c.encode_utf8(&mut [0; 4])) {
+            Cow::Borrowed(_) => text.push(c),
+            Cow::Owned(_) => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    let _ = write!(text, "\\u{unit:04x}");
+                }
             }
         }
     }
@@ -92,7 +99,11 @@ mod tests {
         let document = json!({"a": "\u{1b}\u{9b}\u{202e}\u{7f}\u{e0041}é\n"});
         let shown = text(&document);
         assert_eq!(shown, "{\"a\":\"\\u001b\\u009b\\u202e\\u007f\\udb40\\udc41é\\n\"}\n");
-        assert_eq!(serde_json::from_str::<Value>(&shown).unwrap(), document, "and it is still the same document");
+        assert_eq!(
+            serde_json::from_str::<Value>(&shown).unwrap(),
+            document,
+            "and it is still the same document"
+        );
     }
 
     #[test]

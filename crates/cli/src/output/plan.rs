@@ -22,7 +22,9 @@ pub(crate) fn document(plan: &Plan, errors: &[Problem]) -> Value {
 pub(crate) fn text(plan: &Plan, out: &Output) -> String {
     let shown = Plan { decisions: plan.decisions.clone(), refused: None }.to_string();
     let lines = shown.lines().zip(&plan.decisions);
-    lines.map(|(line, decision)| format!("{}\n", paint(style_of(&decision.action), out.clean(line)))).collect()
+    lines
+        .map(|(line, decision)| format!("{}\n", paint(style_of(&decision.action), out.clean(line))))
+        .collect()
 }
 
 /// How many changes there are, in words.
@@ -63,7 +65,8 @@ mod tests {
             name: Some("ne\u{1b}ws".to_owned()),
             action,
         };
-        let start = Action::Start { reason: StartReason::Missing, new_key: true, after: Vec::new(), needs: None };
+        let start =
+            Action::Start { reason: StartReason::Missing, new_key: true, after: Vec::new(), needs: None };
         let held = Action::Held {
             reason: HeldReason::PortTaken,
             pid: None,

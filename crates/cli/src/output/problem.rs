@@ -18,7 +18,8 @@ pub(super) fn draw(problem: &Problem) -> String {
     let Some(snippet) = snippet else { return render(group) };
     let byte = |char: usize| snippet.text.char_indices().nth(char).map_or(snippet.text.len(), |(at, _)| at);
     let meant = byte(snippet.highlight.start)..byte(snippet.highlight.end);
-    let shown = Snippet::source(&snippet.text).line_start(at.line).annotation(AnnotationKind::Primary.span(meant));
+    let shown =
+        Snippet::source(&snippet.text).line_start(at.line).annotation(AnnotationKind::Primary.span(meant));
     render(group.element(shown))
 }
 
@@ -43,7 +44,10 @@ mod tests {
             at: Some(At { line: 3, column: 30 }),
             path: "[0].bitrate".to_owned(),
             message: "found \"é\", expected a number".to_owned(),
-            snippet: Some(Snippet { text: "\"title\": \"é\", \"bitrate\": \"é\"".to_owned(), highlight: 25..28 }),
+            snippet: Some(Snippet {
+                text: "\"title\": \"é\", \"bitrate\": \"é\"".to_owned(),
+                highlight: 25..28,
+            }),
         }
     }
 

@@ -153,13 +153,17 @@ fn advice(decision: &Decision) -> Option<&'static str> {
     match reason {
         HeldReason::PortTaken => Some("end the program that uses the port, or give the node another port"),
         HeldReason::PidUnknown => Some("look at the pid file; if no node runs there, remove it"),
-        HeldReason::NodeUnidentified => Some("stop it with `acecast stop PORT`; the next start matches the config"),
+        HeldReason::NodeUnidentified => {
+            Some("stop it with `acecast stop PORT`; the next start matches the config")
+        }
         HeldReason::PortContested => Some("stop them with `acecast stop PORT`, then start again"),
         HeldReason::ConfigEntryWrong | HeldReason::ConfigIncomplete => {
             Some("correct the list; `acecast check` shows what is wrong with it")
         }
         HeldReason::RestartNotInScope | HeldReason::StopNotInScope => Some("run the command without --port"),
-        HeldReason::OtherRealm => Some("stop that engine where it belongs, or give the node another port or folder"),
+        HeldReason::OtherRealm => {
+            Some("stop that engine where it belongs, or give the node another port or folder")
+        }
         _ => None,
     }
 }

@@ -11,6 +11,7 @@ pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
 pub(crate) const ATTENTION: Style = AnsiColor::Yellow.on_default();
 pub(crate) const BAD: Style = AnsiColor::Red.on_default();
 pub(crate) const FAINT: Style = Style::new().effects(Effects::DIMMED);
+pub(crate) const PLAIN: Style = Style::new();
 pub(crate) const HEADER: Style = Style::new().effects(Effects::BOLD);
 
 /// The text in this style.

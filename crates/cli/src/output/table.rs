@@ -77,7 +77,10 @@ mod tests {
 
     #[test]
     fn nothing_is_cut_without_a_terminal() {
-        assert_eq!(table(None), ["PORT  NAME                    STATE", "8640  news and more and more  down", "  80"]);
+        assert_eq!(
+            table(None),
+            ["PORT  NAME                    STATE", "8640  news and more and more  down", "  80"]
+        );
     }
 
     #[test]

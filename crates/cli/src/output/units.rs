@@ -42,7 +42,8 @@ mod tests {
     #[test]
     fn sizes_have_two_or_three_digits() {
         let shown = [0, 999, 1000, 1550, 9999, 10_000, 999_999, 1_000_000, 52_400_000, u64::MAX].map(size);
-        let expected = ["0 B", "999 B", "1.0 KB", "1.5 KB", "9.9 KB", "10 KB", "999 KB", "1.0 MB", "52 MB", "18 EB"];
+        let expected =
+            ["0 B", "999 B", "1.0 KB", "1.5 KB", "9.9 KB", "10 KB", "999 KB", "1.0 MB", "52 MB", "18 EB"];
         assert_eq!(shown, expected);
         assert_eq!(rate(125_000), "125 KB/s");
     }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use acecast_config::{AppConfig, Category, Common, Media, Quality, SourceNode, SupportNode, load_app};
+use acecast_config::{
+    AppConfig, Category, Common, Config, Media, NodeList, Quality, SourceNode, SupportNode, load_app,
+};
 use acecast_reconcile::{Channel, Endpoint, Port};
 
 /// An app config with all its folders under `root`, which must exist; a few of its keys can be given as JSON.
@@ -69,6 +71,13 @@ pub(crate) fn endpoint(text: &str) -> Endpoint {
 /// The port with this number.
 pub(crate) fn port(number: u64) -> Port {
     Port::try_from(number).unwrap()
+}
+
+/// A config of these nodes.
+pub(crate) fn config(app: AppConfig, sources: Vec<SourceNode>, supports: Vec<SupportNode>) -> Config {
+    let sources = Some(NodeList { nodes: sources, wrong: Vec::new() });
+    let supports = Some(NodeList { nodes: supports, wrong: Vec::new() });
+    Config { app, sources, supports, problems: Vec::new() }
 }
 
 fn common(number: u64) -> Common {

@@ -1,0 +1,126 @@
+//! A status, for people and for programs.
+
+use acecast_config::Problem;
+use acecast_reconcile::Role;
+use serde_json::{Value, json};
+
+use super::rows::{Row, State};
+use crate::output::{
+    Column, Output, Table, duration, paint, problem_list, rate, schema, size, stdout_width, style,
+};
+
+/// The document; `errors` are those of lists that could not be had.
+pub(super) fn document(rows: &[Row], errors: Option<&Vec<Problem>>) -> Value {
+    let mut document = schema();
+    document.insert("nodes".to_owned(), json!(rows));
+    if let Some(errors) = errors {
+        document.insert("errors".to_owned(), problem_list(errors));
+    }
+    document.into()
+}
+
+const fn text(name: &'static str) -> Column {
+    Column { name, right: false, shrinks: false }
+}
+
+const fn number(name: &'static str) -> Column {
+    Column { name, right: true, shrinks: false }
+}
+
+const fn shrinking(name: &'static str) -> Column {
+    Column { name, right: false, shrinks: true }
+}
+
+const COLUMNS: &[Column] = &[
+    number("PORT"),
+    text("ROLE"),
+    shrinking("NAME"),
+    text("STATE"),
+    number("PID"),
+    text("ENGINE"),
+    text("VERSION"),
+    number("UPTIME"),
+    number("DOWN"),
+    number("UP"),
+    number("PEERS"),
+    number("MEM"),
+    shrinking("NOTE"),
+];
+
+/// The table on stdout, and how many nodes are how on stderr.
+pub(super) fn print(rows: &[Row], out: &Output) {
+    if rows.is_empty() {
+        out.note("no nodes: none is configured, and none runs");
+        return;
+    }
+    let mut table = Table::new(COLUMNS);
+    for row in rows {
+        table.row(cells(row, out));
+    }
+    let lines = table.lines(stdout_width());
+    let mut text = String::new();
+    // There is exactly one line for each row, behind that of the header.
+    for (at, line) in lines.iter().enumerate() {
+        let style = match at.checked_sub(1).and_then(|at| rows.get(at)) {
+            Some(row) => style_of(row.state),
+            None => style::HEADER,
+        };
+        text += &format!("{}\n", paint(style, line));
+    }
+    out.data(&text);
+    out.note(summary(rows));
+}
+
+fn cells(row: &Row, out: &Output) -> Vec<String> {
+    let number = |number: Option<u64>, shown: fn(u64) -> String| number.map(shown).unwrap_or_default();
+    let clean = |text: Option<&str>| text.map(|text| out.clean(text)).unwrap_or_default();
+    let not_listed = (row.listed == Some(false)).then_some("not in the config");
+    let notes = [row.error.as_deref(), not_listed].into_iter().flatten().collect::<Vec<_>>().join("; ");
+    vec![
+        row.port.to_string(),
+        row.role.map_or("?", Role::as_str).to_owned(),
+        clean(row.name.as_deref().or(Some("?"))),
+        name(row.state).to_owned(),
+        row.pid.map(|pid| pid.to_string()).unwrap_or_default(),
+        clean(row.engine_version.as_deref()),
+        clean(row.version.as_deref()),
+        number(row.uptime_s, duration),
+        number(row.download_speed, rate),
+        number(row.upload_speed, rate),
+        number(row.peers, |peers| peers.to_string()),
+        number(row.rss_bytes, size),
+        clean(Some(&notes)),
+    ]
+}
+
+fn summary(rows: &[Row]) -> String {
+    use State::{Answering, Down, NoInput, Silent, Stale, Starting, Unknown};
+    let parts: Vec<String> = [Answering, Starting, NoInput, Silent, Down, Stale, Unknown]
+        .into_iter()
+        .map(|state| (rows.iter().filter(|row| row.state == state).count(), state))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, state)| format!("{count} {}", name(state)))
+        .collect();
+    parts.join(", ")
+}
+
+fn name(state: State) -> &'static str {
+    match state {
+        State::Answering => "answering",
+        State::Starting => "starting",
+        State::NoInput => "no-input",
+        State::Silent => "silent",
+        State::Down => "down",
+        State::Stale => "stale",
+        State::Unknown => "unknown",
+    }
+}
+
+fn style_of(state: State) -> clap::builder::styling::Style {
+    match state {
+        State::Answering => style::PLAIN,
+        State::Starting | State::NoInput => style::ATTENTION,
+        State::Silent | State::Down | State::Unknown => style::BAD,
+        State::Stale => style::FAINT,
+    }
+}
