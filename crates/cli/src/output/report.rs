@@ -114,15 +114,17 @@ fn name(decision: &Decision, out: &Output) -> String {
 fn node_text(decision: &Decision, result: &NodeResult, widths: &Widths, out: &Output) -> String {
     let Widths { outcome: outcome_width, role: role_width, name: name_width } = *widths;
     let NodeResult { outcome, error, log, notes } = result;
-    let why = error.as_deref().or(Some(decision.action.detail()).filter(|detail| !detail.is_empty()));
+    let why = error.as_deref().unwrap_or(decision.action.detail());
+    // The sign says what was to be done; where that has not come about, a word is clearer.
+    let undone = matches!(outcome, Outcome::Failed | Outcome::Skipped).then(|| decision.action.name());
+    let why: Vec<String> = undone.map(str::to_owned).into_iter().chain([out.clean(why)]).collect();
     let line = format!(
-        "{} {:<7}  {:role_width$}  {:>5}  {:name_width$}  {}",
+        "{}  {:role_width$}  {:>5}  {:name_width$}  {}",
         paint(style_of(*outcome), format_args!("{} {outcome:outcome_width$}", decision.action.sign())),
-        decision.action.name(),
         role(decision),
         decision.port.get(),
         name(decision, out),
-        why.map(|why| out.clean(why)).unwrap_or_default(),
+        why.join(": "),
     );
     let mut text = line.trim_end().to_owned() + "\n";
     for line in out.clean_lines(&log.join("\n")) {

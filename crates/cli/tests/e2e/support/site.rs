@@ -19,7 +19,9 @@ use super::{eventually, http, with};
 pub(crate) struct Site {
     pub(crate) world: World,
     ports: Mutex<Vec<Block>>,
-    dir: TempDir,
+    folder: PathBuf,
+    /// Taken by the end of the site.
+    dir: Option<TempDir>,
 }
 
 /// A forgotten engine ends by itself.
@@ -43,8 +45,9 @@ impl Site {
     /// A site with a stable and a beta engine and empty lists.
     pub(crate) fn new() -> Site {
         let dir = tempfile::Builder::new().prefix("acecast-e2e-").tempdir().unwrap();
-        let world = World::start(&dir.path().join("world"));
-        let site = Site { world, ports: Mutex::default(), dir };
+        let folder = dir.path().to_owned();
+        let world = World::start(&folder.join("world"));
+        let site = Site { world, ports: Mutex::default(), folder, dir: Some(dir) };
         site.install("stable", "3.2.3");
         site.install("beta", "3.2.3");
         fs::create_dir(site.path("config")).unwrap();
@@ -73,7 +76,7 @@ impl Site {
     // Places.
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
+        self.folder.join(name)
     }
 
     pub(crate) fn root(&self) -> PathBuf {
@@ -88,8 +91,9 @@ impl Site {
         self.root().join("metadata").join(name)
     }
 
-    fn folder(&self) -> &str {
-        self.dir.path().to_str().unwrap()
+    /// What all command lines of this site have in them.
+    fn folder_text(&self) -> String {
+        format!("{}/", self.folder.display())
     }
 
     /// A port for this test alone.
@@ -179,7 +183,7 @@ impl Site {
     /// The command, not started.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_acecast"));
-        command.args(args).arg("--config").arg(self.path("config/config.json")).current_dir(self.dir.path());
+        command.args(args).arg("--config").arg(self.path("config/config.json")).current_dir(&self.folder);
         FOREIGN.iter().for_each(|name| {
             command.env_remove(name);
         });
@@ -230,7 +234,7 @@ impl Site {
     /// All processes of this site but the servers.
     pub(crate) fn procs(&self) -> Vec<Proc> {
         let world = self.path("world").to_str().unwrap().to_owned();
-        procs::naming(self.folder()).into_iter().filter(|proc| !proc.args.contains(&world)).collect()
+        procs::naming(&self.folder_text()).into_iter().filter(|proc| !proc.args.contains(&world)).collect()
     }
 
     /// The engines' pids by the ports that they were asked to use.
@@ -281,17 +285,11 @@ impl Site {
 
 impl Drop for Site {
     fn drop(&mut self) {
-        let world = self.path("world");
-        self.world.end();
-        let ended = procs::end_all(self.folder());
+        let ended = procs::end_all(&self.folder_text());
+        let gone = self.dir.take().map(TempDir::close);
         if !std::thread::panicking() {
-            assert!(ended, "left running: {:#?}", procs::naming(self.folder()));
-            assert!(world.exists(), "the site's folder went before its time");
+            assert!(ended, "left running: {:#?}", procs::naming(&self.folder_text()));
+            assert!(matches!(gone, Some(Ok(()))), "the site's folder stays: {gone:?}");
         }
     }
-}
-
-/// Where a list is in the site's config folder.
-pub(crate) fn list_file(site: &Site, name: &str) -> PathBuf {
-    site.path("config").join(Path::new(name).with_extension("json"))
 }

@@ -1,0 +1,31 @@
+//! Stories, end to end: the built program against processes that behave as engines, stream servers and controllers do.
+//!
+//! Each test has a site of its own (see [`support`]): a folder, ports that nobody else uses, and the guarantee that
+//! nothing is left running. Most stories end with planning again, which must find nothing to do.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests unwrap, too")]
+
+mod support;
+
+mod adoption;
+mod broken_version;
+mod command_line;
+mod crashes;
+mod drift;
+mod dry_run;
+mod from_nothing;
+mod guard;
+mod interrupted;
+mod keys;
+mod locked;
+mod moves;
+mod one_port;
+mod ports_taken;
+mod prepared_first;
+mod remote_config;
+mod roles;
+mod secrets;
+mod status;
+mod stopping;
+mod with_ffmpeg;
+mod wrong_entries;
