@@ -1,6 +1,7 @@
 //! A problem of the config, drawn with the line that it is about.
 
 use acecast_config::Problem;
+use anstream::adapter::strip_str;
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
 /// The problem for people, without a line end. Its texts are clean: the config crate has seen to that.
@@ -24,7 +25,10 @@ pub(super) fn draw(problem: &Problem) -> String {
 }
 
 fn render(group: annotate_snippets::Group<'_>) -> String {
-    Renderer::styled().render(&[group])
+    let drawn = Renderer::styled().render(&[group]);
+    // The snippet has no name of its own, and the renderer draws a line for the name all the same.
+    let is_nameless = |line: &&str| strip_str(line).to_string().trim() == ":::";
+    drawn.lines().filter(|line| !is_nameless(line)).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -34,7 +38,7 @@ mod tests {
 
     #[track_caller]
     fn check(problem: &Problem, expected: &str) {
-        assert_eq!(anstream::adapter::strip_str(&draw(problem)).to_string(), expected);
+        assert_eq!(strip_str(&draw(problem)).to_string(), expected);
     }
 
     fn problem() -> Problem {
@@ -67,7 +71,7 @@ error: [0].bitrate: found \"é\", expected a number
     #[test]
     fn a_place_without_a_line_and_no_place_at_all() {
         let bare = Problem { snippet: None, severity: Severity::Warning, path: String::new(), ..problem() };
-        check(&bare, "warning: found \"é\", expected a number\n --> config/nodes.json:3:30");
+        check(&bare, "warning: found \"é\", expected a number\n--> config/nodes.json:3:30");
         check(&Problem { at: None, ..bare }, "warning: config/nodes.json: found \"é\", expected a number");
     }
 }
