@@ -66,7 +66,8 @@ impl Context {
             }
             Err(lists) => lists,
         };
-        Err(list_failure(lists))
+        Err(list_failure(lists)
+            .hint("nothing was changed: what should run is known only with the whole list"))
     }
 
     fn need_endpoint(&self, role: Option<Role>) -> Result<(), Failure> {
@@ -109,10 +110,7 @@ pub(crate) fn list_failure(lists: Lists) -> Failure {
     let supports =
         lists.supports.and_then(Result::err).map(|error| Failure::load("the list of support nodes", error));
     let failure = match (sources, supports) {
-        (Some(sources), Some(supports)) => {
-            let error = anyhow::Error::msg(format!("{:#}; {:#}", sources.error, supports.error));
-            Failure { error, ..sources }
-        }
+        (Some(sources), Some(supports)) => Failure { also: vec![sources.error], ..supports },
         (Some(failure), None) | (None, Some(failure)) => failure,
         (None, None) => Failure::config("config_wrong", "the lists of nodes cannot be used"),
     };

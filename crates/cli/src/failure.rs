@@ -14,18 +14,20 @@ pub(crate) struct Failure {
     /// The stable code, for programs.
     pub(crate) code: &'static str,
     pub(crate) error: anyhow::Error,
+    /// What went wrong before.
+    pub(crate) also: Vec<anyhow::Error>,
     /// What is wrong with the config.
     pub(crate) problems: Vec<Problem>,
     /// What to do about it.
-    pub(crate) hint: Option<String>,
+    pub(crate) hint: Option<&'static str>,
     /// More parts of the document for programs.
     pub(crate) more: Vec<(&'static str, Value)>,
 }
 
 impl Failure {
     pub(crate) fn new(exit: Exit, code: &'static str, error: impl Into<anyhow::Error>) -> Self {
-        let (problems, hint, more) = (Vec::new(), None, Vec::new());
-        Failure { exit, code, error: error.into(), problems, hint, more }
+        let (also, problems, hint, more) = (Vec::new(), Vec::new(), None, Vec::new());
+        Failure { exit, code, error: error.into(), also, problems, hint, more }
     }
 
     /// The config is at fault, in this way.
@@ -43,8 +45,8 @@ impl Failure {
         Failure::new(Exit::Interrupted, "interrupted", anyhow::Error::msg("interrupted; nothing was changed"))
     }
 
-    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+    pub(crate) fn hint(mut self, hint: &'static str) -> Self {
+        self.hint = Some(hint);
         self
     }
 
@@ -56,9 +58,9 @@ impl Failure {
         let code = code_of(&error);
         let error = if placed {
             let plural = if errors == 1 { "error" } else { "errors" };
-            anyhow::Error::msg(format!("{what} is wrong: {errors} {plural}; nothing was touched"))
+            anyhow::Error::msg(format!("{what} cannot be used: {errors} {plural}"))
         } else {
-            anyhow::Error::from(error).context(format!("{what} cannot be had; nothing was touched"))
+            anyhow::Error::from(error).context(format!("{what} cannot be had"))
         };
         Failure { problems, ..Failure::new(Exit::Config, code, error) }
     }

@@ -34,6 +34,7 @@ pub(crate) use trace::trace_to;
 pub(crate) use units::{duration, rate, size};
 
 use crate::args::{Color, Format};
+use crate::exit::Exit;
 use crate::failure::Failure;
 
 /// How many warnings are listed beside a command's own affair; `check` lists all.
@@ -118,6 +119,12 @@ impl Output {
         }
     }
 
+    /// Writes clean lines to stdout.
+    pub(crate) fn lines(&self, lines: impl IntoIterator<Item = impl Display>) {
+        let lines: Vec<String> = lines.into_iter().map(|line| line.to_string() + "\n").collect();
+        self.data(&lines.concat());
+    }
+
     /// Writes the document to stdout, every text in it cleaned.
     pub(crate) fn document(&self, document: Value) {
         let redactor = self.redactor();
@@ -155,7 +162,8 @@ impl Output {
         }
         let warnings: Vec<&Problem> = problems.iter().filter(|problem| !problem.is_error()).collect();
         for problem in warnings.iter().take(WARNINGS) {
-            self.warning(&problem.to_string());
+            // Its texts are clean, and a URL with its line behind it would not survive being cleaned again.
+            self.note(format_args!("{}: {problem}", paint(style::WARNING, "warning")));
         }
         if warnings.len() > WARNINGS {
             let more = warnings.len() - WARNINGS;
@@ -163,19 +171,30 @@ impl Output {
         }
     }
 
-    /// The problems drawn with their places, as a result.
-    pub(crate) fn drawn(problems: &[Problem], severity: Severity) -> String {
-        let of = problems.iter().filter(|problem| problem.severity == severity);
-        of.map(|problem| problem::draw(problem) + "\n").collect()
+    /// Writes the problems of this severity to stdout, drawn with their places.
+    pub(crate) fn drawn(&self, problems: &[Problem], severity: Severity) {
+        self.lines(problems.iter().filter(|problem| problem.severity == severity).map(problem::draw));
     }
 
     /// Says why the command could not be carried out: on stderr, and as a document if that is asked for.
     pub(crate) fn failure(&self, failure: &Failure) {
-        self.problems(&failure.problems);
-        self.error(&failure.error, failure.hint.as_deref());
-        if self.is_json() {
+        self.why(failure);
+        // Whoever interrupts a command does not wait for its document.
+        if self.is_json() && failure.exit != Exit::Interrupted {
             self.document(error_document(failure));
         }
+    }
+
+    /// Says why the command could not be carried out, on stderr only.
+    pub(crate) fn why(&self, failure: &Failure) {
+        // A problem without a place is what the error itself says.
+        let placed: Vec<Problem> =
+            failure.problems.iter().filter(|problem| problem.at.is_some()).cloned().collect();
+        self.problems(&placed);
+        for error in &failure.also {
+            self.error(error, None);
+        }
+        self.error(&failure.error, failure.hint);
     }
 
     /// The error, its causes, and what to do about it.

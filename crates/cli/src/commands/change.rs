@@ -58,7 +58,7 @@ impl Change<'_> {
     pub(super) fn done_already(&self, context: &Context) -> Result<Exit, Failure> {
         let plan = (self.plan)(&(self.observe)()?);
         let applied = acecast_engine::apply::Report::default();
-        self.report(context, &Report { plan: &plan, applied: Some(&applied), errors: &[] });
+        report(context, &Report { plan: &plan, applied: Some(&applied), errors: &[] });
         Ok(Exit::Done)
     }
 
@@ -68,7 +68,7 @@ impl Change<'_> {
         let snapshot = (self.observe)()?;
         let plan = (self.plan)(&snapshot);
         if let Some(refusal) = &plan.refused {
-            self.report(context, &Report { plan: &plan, applied: None, errors: &self.config.problems });
+            report(context, &Report { plan: &plan, applied: None, errors: &self.config.problems });
             return Ok(super::plan::refuse(context, refusal));
         }
         let pid_dir = &context.app.dirs.pid;
@@ -91,7 +91,7 @@ impl Change<'_> {
         let watch = context.out.watch(plan.changes());
         let applied = apply(&host, &plan, &snapshot, &self.options(), &watch, &|| context.signals.wanted());
         drop(watch);
-        self.report(context, &Report { plan: &plan, applied: Some(&applied), errors: &self.config.problems });
+        report(context, &Report { plan: &plan, applied: Some(&applied), errors: &self.config.problems });
         for problem in &applied.problems {
             context.out.error(&anyhow::Error::msg(problem.clone()), None);
         }
@@ -105,18 +105,6 @@ impl Change<'_> {
         ]))
     }
 
-    fn report(&self, context: &Context, report: &Report<'_>) {
-        let out = &context.out;
-        if out.is_json() {
-            out.document(report.document());
-        } else {
-            out.data(&report.text(out));
-            if report.applied.is_some() {
-                out.note(report.summary());
-            }
-        }
-    }
-
     fn options(&self) -> Options {
         let Starts { parallel, ready_timeout, force_transport_files, clear_logs } = self.starts;
         Options {
@@ -127,6 +115,17 @@ impl Change<'_> {
             clear_logs,
             unix_time: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
         }
+    }
+}
+
+fn report(context: &Context, report: &Report<'_>) {
+    let out = &context.out;
+    if out.is_json() {
+        return out.document(report.document());
+    }
+    out.lines(report.lines(out));
+    if report.applied.is_some() {
+        out.note(report.summary());
     }
 }
 

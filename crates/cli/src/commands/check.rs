@@ -24,9 +24,9 @@ pub(super) fn run(
     if out.is_json() {
         out.document(document(&problems, wrong));
     } else {
-        out.data(&Output::drawn(&problems, Severity::Error));
+        out.drawn(&problems, Severity::Error);
         if !out.is_quiet() {
-            out.data(&Output::drawn(&problems, Severity::Warning));
+            out.drawn(&problems, Severity::Warning);
         }
         for line in found(&lists) {
             out.note(line);

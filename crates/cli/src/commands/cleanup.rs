@@ -1,9 +1,8 @@
 //! `acecast cleanup`: removes logs and caches of nodes that do not run.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
-use acecast_engine::cleanup::{CleanupReport, cleanup};
+use acecast_engine::cleanup::{CleanupReport, Removed, cleanup};
 use acecast_reconcile::Port;
 use serde_json::{Value, json};
 
@@ -34,19 +33,14 @@ fn show(context: &Context, report: &CleanupReport, dry_run: bool) {
     if out.is_json() {
         out.document(document(report, dry_run));
     } else if !out.is_quiet() {
-        let mut text = String::new();
-        for removed in &report.removed {
-            let path = out.clean(&removed.path.to_string_lossy());
-            let _ = writeln!(text, "{path}  {}", size(removed.bytes));
-        }
-        out.data(&text);
+        let line = |one: &Removed| format!("{}  {}", out.clean(&one.path.to_string_lossy()), size(one.bytes));
+        out.lines(report.removed.iter().map(line));
         let done = if dry_run { "would be removed" } else { "removed" };
         out.note(format_args!("{} {done}, {}", report.removed.len(), size(report.bytes())));
     }
     for failed in &report.failed {
-        let mut text = failed.to_string();
-        let _ = write!(text, ": {}", failed.source);
-        out.error(&anyhow::Error::msg(text), None);
+        let error = anyhow::Error::msg(failed.source.to_string()).context(failed.to_string());
+        out.error(&error, None);
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) fn show(context: &Context, plan: &Plan, problems: &[Problem]) -> Exit
     if out.is_json() {
         out.document(shown::document(plan, problems));
     } else {
-        out.data(&shown::text(plan, out));
+        out.lines(shown::lines(plan, out));
         out.note(shown::summary(plan));
     }
     let refused = plan.refused.as_ref().map(|refusal| refuse(context, refusal));

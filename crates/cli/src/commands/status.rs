@@ -26,12 +26,13 @@ pub(super) fn run(context: &Context) -> Result<Exit, Failure> {
     } else {
         shown::print(&rows, out);
     }
-    out.problems(&lists.found);
     let well = wanted.all_usable() && rows::all_well(&wanted, &rows);
+    if !wanted.is_incomplete() {
+        out.problems(&lists.found);
+    }
     let incomplete = wanted.is_incomplete().then(|| {
         let failure = list_failure(lists);
-        out.problems(&failure.problems);
-        out.error(&failure.error, failure.hint.as_deref());
+        out.why(&failure);
         failure.exit
     });
     Ok(Exit::first(incomplete.into_iter().chain([Exit::problem_if(!well)])))

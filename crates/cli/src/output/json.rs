@@ -22,7 +22,7 @@ pub(crate) fn error_document(failure: &Failure) -> Value {
         "error".to_owned(),
         json!({"code": failure.code, "message": error::one_line(&failure.error)}),
     );
-    if failure.exit == crate::Exit::Config {
+    if failure.exit == crate::exit::Exit::Config {
         document.insert("errors".to_owned(), problem_list(failure.problems.iter().filter(|p| p.is_error())));
     }
     for (key, value) in &failure.more {

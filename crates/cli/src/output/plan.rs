@@ -19,12 +19,10 @@ pub(crate) fn document(plan: &Plan, errors: &[Problem]) -> Value {
 }
 
 /// The plan's lines with colours, without the refusal, which is an error.
-pub(crate) fn text(plan: &Plan, out: &Output) -> String {
+pub(crate) fn lines(plan: &Plan, out: &Output) -> Vec<String> {
     let shown = Plan { decisions: plan.decisions.clone(), refused: None }.to_string();
     let lines = shown.lines().zip(&plan.decisions);
-    lines
-        .map(|(line, decision)| format!("{}\n", paint(style_of(&decision.action), out.clean(line))))
-        .collect()
+    lines.map(|(line, decision)| paint(style_of(&decision.action), out.clean(line)).to_string()).collect()
 }
 
 /// How many changes there are, in words.

@@ -1,8 +1,8 @@
 //! A problem of the config, drawn with the line that it is about.
 
 use acecast_config::Problem;
-use anstream::adapter::strip_str;
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
+use anstream::adapter::strip_str;
 
 /// The problem for people, without a line end. Its texts are clean: the config crate has seen to that.
 pub(super) fn draw(problem: &Problem) -> String {

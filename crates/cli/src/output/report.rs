@@ -37,8 +37,8 @@ impl Report<'_> {
     }
 
     /// A line for each node, and more for those that failed. With `quiet`, only for those.
-    pub(crate) fn text(&self, out: &Output) -> String {
-        let Some(applied) = self.applied else { return plan::text(self.plan, out) };
+    pub(crate) fn lines(&self, out: &Output) -> Vec<String> {
+        let Some(applied) = self.applied else { return plan::lines(self.plan, out) };
         let nodes: Vec<(&Decision, &NodeResult)> = self
             .plan
             .decisions
@@ -47,7 +47,7 @@ impl Report<'_> {
             .filter(|(_, result)| !out.is_quiet() || !result.outcome.is_good())
             .collect();
         let widths = Widths::of(&nodes, out);
-        nodes.into_iter().map(|(decision, result)| node_text(decision, result, &widths, out)).collect()
+        nodes.into_iter().flat_map(|(decision, result)| node_lines(decision, result, &widths, out)).collect()
     }
 
     /// How many nodes ended how, in words; the worst first.
@@ -111,7 +111,7 @@ fn name(decision: &Decision, out: &Output) -> String {
     out.clean(decision.name.as_deref().unwrap_or("?"))
 }
 
-fn node_text(decision: &Decision, result: &NodeResult, widths: &Widths, out: &Output) -> String {
+fn node_lines(decision: &Decision, result: &NodeResult, widths: &Widths, out: &Output) -> Vec<String> {
     let Widths { outcome: outcome_width, role: role_width, name: name_width } = *widths;
     let NodeResult { outcome, error, log, notes } = result;
     let why = error.as_deref().unwrap_or(decision.action.detail());
@@ -126,17 +126,13 @@ fn node_text(decision: &Decision, result: &NodeResult, widths: &Widths, out: &Ou
         name(decision, out),
         why.join(": "),
     );
-    let mut text = line.trim_end().to_owned() + "\n";
-    for line in out.clean_lines(&log.join("\n")) {
-        text += &format!("    {} {line}\n", paint(style::FAINT, "|"));
-    }
-    for note in notes {
-        text += &format!("    {}\n", out.clean(note));
-    }
-    if let Some(advice) = advice(decision).filter(|_| *outcome == Outcome::Held) {
-        text += &format!("    {} {advice}\n", paint(style::HINT, "hint:"));
-    }
-    text
+    let log = out.clean_lines(&log.join("\n"));
+    let advice = advice(decision).filter(|_| *outcome == Outcome::Held);
+    std::iter::once(line.trim_end().to_owned())
+        .chain(log.into_iter().map(|line| format!("    {} {line}", paint(style::FAINT, "|"))))
+        .chain(notes.iter().map(|note| format!("    {}", out.clean(note))))
+        .chain(advice.map(|advice| format!("    {} {advice}", paint(style::HINT, "hint:"))))
+        .collect()
 }
 
 fn style_of(outcome: Outcome) -> clap::builder::styling::Style {

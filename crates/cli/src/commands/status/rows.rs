@@ -1,5 +1,6 @@
 //! One row for every node that is configured, runs, or has left something behind.
 
+use acecast_engine::Answer;
 use acecast_engine::observe::{NodeFacts, Snapshot};
 use acecast_reconcile::{Channel, Field, Health, Identity, Listening, ObservedNode, Pid, Port, Role, Value};
 use serde::Serialize;
@@ -107,7 +108,7 @@ fn running(node: &ObservedNode, facts: Option<&NodeFacts>, wanted: &Wanted) -> R
     }
     let answer = facts.and_then(|facts| facts.answer.as_ref());
     let role = node.identity.role().or(entry.map(|entry| entry.role));
-    let source_rate = answer.filter(|_| role == Some(Role::Source)).and_then(|a| a.source_download_rate());
+    let source_rate = answer.filter(|_| role == Some(Role::Source)).and_then(Answer::source_download_rate);
     let channel = spec.and_then(|spec| spec.settings.get(&Field::EngineVersion));
     Row {
         port: node.port,
@@ -122,9 +123,9 @@ fn running(node: &ObservedNode, facts: Option<&NodeFacts>, wanted: &Wanted) -> R
         },
         version: answer.and_then(|answer| answer.version()).map(str::to_owned),
         uptime_s: facts.map(|facts| facts.age.as_secs()),
-        download_speed: source_rate.or(answer.and_then(|answer| answer.download_speed())),
-        upload_speed: answer.and_then(|answer| answer.upload_speed()),
-        peers: answer.and_then(|answer| answer.peers()),
+        download_speed: source_rate.or(answer.and_then(Answer::download_speed)),
+        upload_speed: answer.and_then(Answer::upload_speed),
+        peers: answer.and_then(Answer::peers),
         rss_bytes: facts.map(|facts| facts.rss_bytes),
         error: error.or_else(|| entry.and_then(|entry| entry.wrong.clone())),
     }
@@ -173,7 +174,11 @@ fn bare(port: Port, state: State, wanted: &Wanted) -> Row {
     }
 }
 
-#[expect(clippy::ref_option, reason = "serde hands a reference to the field")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    clippy::ref_option,
+    reason = "serde hands a reference to the field"
+)]
 fn role_name<S: serde::Serializer>(role: &Option<Role>, serializer: S) -> Result<S::Ok, S::Error> {
     role.map(Role::as_str).serialize(serializer)
 }

@@ -57,17 +57,10 @@ pub(super) fn print(rows: &[Row], out: &Output) {
     for row in rows {
         table.row(cells(row, out));
     }
-    let lines = table.lines(stdout_width());
-    let mut text = String::new();
     // There is exactly one line for each row, behind that of the header.
-    for (at, line) in lines.iter().enumerate() {
-        let style = match at.checked_sub(1).and_then(|at| rows.get(at)) {
-            Some(row) => style_of(row.state),
-            None => style::HEADER,
-        };
-        text += &format!("{}\n", paint(style, line));
-    }
-    out.data(&text);
+    let styles = std::iter::once(style::HEADER).chain(rows.iter().map(|row| style_of(row.state)));
+    let lines = table.lines(stdout_width());
+    out.lines(lines.iter().zip(styles).map(|(line, style)| paint(style, line)));
     out.note(summary(rows));
 }
 

@@ -28,21 +28,26 @@ fn held() -> Action {
 }
 
 fn applied() -> (Plan, Applied) {
-    let decisions =
-        vec![decision(8640, start()), decision(8641, start()), decision(8650, keep()), decision(8660, held())];
+    let decisions = vec![
+        decision(8640, start()),
+        decision(8641, start()),
+        decision(8650, keep()),
+        decision(8660, held()),
+    ];
     let failed = NodeResult {
         log: vec!["cannot \u{1b}[2J start".to_owned(), "bye".to_owned()],
         ..NodeResult::failed("the engine exited with code 1")
     };
-    let held = NodeResult { error: Some("port 8660 is taken by sh".to_owned()), ..NodeResult::of(Outcome::Held) };
+    let held =
+        NodeResult { error: Some("port 8660 is taken by sh".to_owned()), ..NodeResult::of(Outcome::Held) };
     let results = vec![NodeResult::of(Outcome::Ready), failed, NodeResult::of(Outcome::Kept), held];
     (Plan { decisions, refused: None }, Applied { results, problems: Vec::new(), interrupted: false })
 }
 
 fn text(quiet: bool) -> String {
     let (plan, applied) = applied();
-    let text = Report { plan: &plan, applied: Some(&applied), errors: &[] }.text(&out(quiet));
-    anstream::adapter::strip_str(&text).to_string()
+    let text = Report { plan: &plan, applied: Some(&applied), errors: &[] }.lines(&out(quiet)).join("\n");
+    anstream::adapter::strip_str(&text).to_string() + "\n"
 }
 
 #[test]
@@ -85,7 +90,14 @@ fn the_document_is_the_plan_with_an_outcome_in_every_node() {
     assert_eq!(part(0), json!(["start", "ready", null, null, [], []]));
     assert_eq!(
         part(1),
-        json!(["start", "failed", "the engine exited with code 1", null, ["cannot \u{1b}[2J start", "bye"], []])
+        json!([
+            "start",
+            "failed",
+            "the engine exited with code 1",
+            null,
+            ["cannot \u{1b}[2J start", "bye"],
+            []
+        ])
     );
     assert_eq!(part(2), json!(["keep", "kept", null, 42, [], []]));
     assert_eq!(part(3), json!(["held", "held", "port 8660 is taken by sh", null, [], []]));

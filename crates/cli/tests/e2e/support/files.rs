@@ -49,7 +49,7 @@ pub(crate) fn mode(path: &Path, expected: u32) {
 /// Makes the file a minute older.
 pub(crate) fn age(path: &Path) {
     let file = File::options().write(true).open(path).unwrap();
-    let then = SystemTime::now() - Duration::from_mins(1);
+    let then = SystemTime::now() - Duration::from_secs(60);
     file.set_times(FileTimes::new().set_modified(then).set_accessed(then)).unwrap();
 }
 

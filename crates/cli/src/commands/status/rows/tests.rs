@@ -68,8 +68,10 @@ fn states(rows: &[Row]) -> Vec<(u16, State, Option<bool>)> {
 
 #[test]
 fn a_running_source_shows_what_comes_in_and_a_configured_one_is_down() {
-    let wanted =
-        Wanted { nodes: vec![entry(Role::Source, 8640, "news"), entry(Role::Source, 8650, "tv")], ..Wanted::default() };
+    let wanted = Wanted {
+        nodes: vec![entry(Role::Source, 8640, "news"), entry(Role::Source, 8650, "tv")],
+        ..Wanted::default()
+    };
     let answer = r#"{"version":"3.2.3","download_speed":0,"source_download_rate":7,"upload_speed":8,
                      "connected_peers_count":9}"#;
     let world = snapshot(vec![node(8640, 42, "news", Health::Answering)], vec![(42, facts(answer))]);
@@ -93,10 +95,8 @@ fn a_running_source_shows_what_comes_in_and_a_configured_one_is_down() {
 
 #[test]
 fn a_source_that_tells_no_source_rate_shows_its_download_speed() {
-    let world = snapshot(
-        vec![node(8640, 42, "tv", Health::Answering)],
-        vec![(42, facts(r#"{"download_speed":5}"#))],
-    );
+    let world =
+        snapshot(vec![node(8640, 42, "tv", Health::Answering)], vec![(42, facts(r#"{"download_speed":5}"#))]);
     assert_eq!(json_of(&Wanted::default(), &world)[0]["download_speed"], 5);
 }
 
@@ -150,7 +150,10 @@ fn a_node_that_cannot_be_identified_is_that_of_its_port() {
     strange.identity = Identity::Unidentified { role: None, why: Unidentified::NewerSpec(9) };
     let rows = rows(&wanted, &snapshot(vec![strange], Vec::new()));
     assert_eq!(states(&rows), [(8640, State::Silent, Some(true))]);
-    assert_eq!((rows[0].name.as_deref(), rows[0].error.as_deref()), (Some("news"), Some("connection refused")));
+    assert_eq!(
+        (rows[0].name.as_deref(), rows[0].error.as_deref()),
+        (Some("news"), Some("connection refused"))
+    );
 }
 
 #[test]
