@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use acecast_config::{AppConfig, Ask, Config, Lists, Problem, load_app, load_nodes};
+use acecast_config::{AppConfig, Ask, Config, Controller, Lists, Location, Problem, load_app, load_nodes};
 use acecast_engine::status::NodeClient;
 use acecast_engine::{ObserveError, Observer, Snapshot};
 use acecast_reconcile::Role;
@@ -14,7 +14,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::limits::OpenFiles;
 use crate::output::Output;
-use crate::remote::Remote;
+use crate::remote::{NoServer, Remote};
 use crate::signals::Signals;
 
 /// Where the app config is looked for if nobody says where it is.
@@ -48,9 +48,22 @@ impl Context {
 
     /// Reads the lists that are asked for and have an endpoint.
     pub(crate) fn lists(&self, ask: Ask) -> Result<Lists, Failure> {
-        let lists = load_nodes(&self.app, &ask, &Remote::new(&self.app, &variable)?);
+        let Controller { source_node, support_node, .. } = &self.app.controller;
+        let asked =
+            source_node.iter().filter(|_| ask.source).chain(support_node.iter().filter(|_| ask.support));
+        // A host that has its lists in files must not fail for what only servers need.
+        let lists = if asked.into_iter().any(|location| matches!(location, Location::Url(_))) {
+            load_nodes(&self.app, &ask, &self.remote()?)
+        } else {
+            load_nodes(&self.app, &ask, &NoServer)
+        };
         tracing::debug!(?ask, "read the lists of nodes");
         Ok(lists)
+    }
+
+    /// How remote servers are asked.
+    pub(crate) fn remote(&self) -> Result<Remote, Failure> {
+        Remote::new(&self.app, &variable)
     }
 
     /// The config of one role, or of all roles that have an endpoint. Nothing may be done if a list cannot be had.
@@ -73,8 +86,10 @@ impl Context {
     fn need_endpoint(&self, role: Option<Role>) -> Result<(), Failure> {
         let controller = &self.app.controller;
         let missing = match role {
-            Some(Role::Source) => controller.source_node.is_none().then_some("controller.source_node is"),
-            Some(Role::Support) => controller.support_node.is_none().then_some("controller.support_node is"),
+            Some(Role::Source) => controller.source_node.is_none().then_some("controller.source_node is not"),
+            Some(Role::Support) => {
+                controller.support_node.is_none().then_some("controller.support_node is not")
+            }
             None => (controller.source_node.is_none() && controller.support_node.is_none())
                 .then_some("neither controller.source_node nor controller.support_node is"),
         };

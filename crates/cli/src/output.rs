@@ -157,6 +157,7 @@ impl Output {
 
     /// Says what is wrong with the config: errors drawn with their places, and some of the warnings.
     pub(crate) fn problems(&self, problems: &[Problem]) {
+        let problems = &self.without_secrets(problems);
         for problem in problems.iter().filter(|problem| problem.is_error()) {
             self.message(problem::draw(problem));
         }
@@ -173,7 +174,26 @@ impl Output {
 
     /// Writes the problems of this severity to stdout, drawn with their places.
     pub(crate) fn drawn(&self, problems: &[Problem], severity: Severity) {
-        self.lines(problems.iter().filter(|problem| problem.severity == severity).map(problem::draw));
+        self.lines(self.without_secrets(problems).iter().filter(|problem| problem.severity == severity).map(problem::draw));
+    }
+
+    /// The problems without secrets that only the app config shows to be some: a controller may repeat a token in
+    /// its own words. What else is secret in them, the config crate has masked.
+    fn without_secrets(&self, problems: &[Problem]) -> Vec<Problem> {
+        let redactor = self.redactor();
+        let clean = |problem: &Problem| {
+            let Problem { severity, source, at, path, message, snippet } = problem;
+            Problem {
+                severity: *severity,
+                source: redactor.hide_known(source),
+                at: *at,
+                path: redactor.hide_known(path),
+                message: redactor.hide_known(message),
+                // Its mark would not fit any more.
+                snippet: snippet.clone().filter(|snippet| !redactor.finds_known(&snippet.text)),
+            }
+        };
+        problems.iter().map(clean).collect()
     }
 
     /// Says why the command could not be carried out: on stderr, and as a document if that is asked for.
@@ -207,8 +227,17 @@ impl Output {
 
     /// Text that clap has made: help to stdout, errors to stderr.
     pub(crate) fn clap(&self, error: &clap::Error) {
-        let text = error.render().ansi().to_string();
-        if error.use_stderr() { self.message(text.trim_end()) } else { self.data(&text) }
+        let (styled, plain) = (error.render().ansi().to_string(), error.render().to_string());
+        if !error.use_stderr() {
+            return self.data(&styled);
+        }
+        // It repeats the arguments, in which there may be anything.
+        let clean = self.clean_lines(&plain);
+        if clean.iter().map(String::as_str).eq(plain.lines()) {
+            self.message(styled.trim_end());
+        } else {
+            self.message(clean.join("\n").trim_end());
+        }
     }
 
     /// The writing failed, otherwise than by a reader that went away.

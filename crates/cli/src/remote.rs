@@ -49,6 +49,15 @@ impl Fetch for Remote {
     }
 }
 
+/// Stands in where no server is to be asked.
+pub(crate) struct NoServer;
+
+impl Fetch for NoServer {
+    fn get(&self, _url: &RemoteUrl, _deadline: Instant) -> Result<Answer, FetchError> {
+        Err(FetchError::Other("no server was to be asked".to_owned()))
+    }
+}
+
 /// The system's certificate authorities, or those of `ca_file`.
 fn tls(app: &AppConfig) -> anyhow::Result<TlsConfig> {
     let roots = match &app.ca_file {

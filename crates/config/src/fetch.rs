@@ -1,5 +1,6 @@
 //! One request for one document; everything else about remote lists is decided in [`crate::get`].
 
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use crate::RemoteUrl;
@@ -13,7 +14,7 @@ pub trait Fetch: Sync {
 }
 
 /// What a server answered.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Answer {
     /// The status code.
     pub status: u16,
@@ -28,6 +29,19 @@ pub struct Answer {
 impl Answer {
     /// The largest body that is taken: 16 MiB, as for files.
     pub const MAX_BODY: usize = crate::document::MAX_LEN;
+}
+
+impl fmt::Debug for Answer {
+    /// Neither the body, which may hold keys, nor a location's query.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Answer { status, location: _, retry_after, body } = self;
+        let body = format_args!("{} bytes", body.len());
+        f.debug_struct("Answer")
+            .field("status", status)
+            .field("retry_after", retry_after)
+            .field("body", &body)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why a document could not be had from a server. None of the texts holds the URL's secrets.

@@ -119,5 +119,6 @@ fn reason(error: &io::Error) -> String {
 /// A text of the HTTP library or of the server, fit to be shown.
 fn safe(text: &str) -> String {
     let masked = mask(text, false);
-    acecast_reconcile::escape(masked.get(..300).unwrap_or(&masked)).into_owned()
+    let shown: String = masked.chars().take(300).collect();
+    acecast_reconcile::escape(&shown).into_owned()
 }

@@ -25,6 +25,7 @@ use acecast_config::Config;
 use acecast_reconcile::{Decision, Plan};
 use nix::sys::resource::rlim_t;
 
+use crate::files;
 use crate::observe::Snapshot;
 use crate::realm::Realm;
 use crate::status::AskNode;
@@ -121,6 +122,7 @@ pub fn apply(
     cancelled: &(dyn Fn() -> bool + Sync),
 ) -> Report {
     assert!(plan.refused.is_none(), "a refused plan is not carried out");
+    tidy(host.config);
     let run = jobs::Run::new(host, plan, snapshot, options, progress, cancelled);
     stops::carry_out(&run);
     restarts::carry_out(&run, restarts::When::BeforeStarts);
@@ -129,4 +131,14 @@ pub fn apply(
     run.keep_the_rest();
     let problems = finish::carry_out(&run);
     run.into_report(problems)
+}
+
+/// Removes what killed runs left beside the files that they were writing.
+fn tidy(config: &Config) {
+    if config.sources.is_some() {
+        let dirs = &config.app.dirs;
+        for dir in [&dirs.metadata, &dirs.private, &dirs.public] {
+            files::remove_leftovers(dir);
+        }
+    }
 }

@@ -6,6 +6,7 @@
 
 mod owner;
 mod read;
+mod temporary;
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write as _};
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 pub use owner::refuse_foreign_owner;
 pub use read::read_bounded;
+pub use temporary::remove_leftovers;
 
 /// The mode of files with secrets, and of those that are nobody else's business.
 pub const PRIVATE: u32 = 0o600;
@@ -138,7 +140,7 @@ pub(crate) fn folder_of(path: &Path) -> &Path {
 
 fn write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let dir = folder_of(path);
-    let mut file = tempfile::Builder::new().prefix(".acecast-").suffix(".tmp").tempfile_in(dir)?;
+    let mut file = temporary::create(dir)?;
     file.write_all(bytes)?;
     // The file was created 0600: the mode that is meant comes last, and does not pass through the umask.
     file.as_file().set_permissions(Permissions::from_mode(mode))?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use acecast_reconcile::{Health, Role};
 
 use crate::answer::Answer;
+use crate::chain::chain;
 use crate::status::Silence;
 
 /// A node that is younger than this and does not answer yet is starting. Engines answer after 0.2 to 1 s (seen on
@@ -20,7 +21,7 @@ pub(crate) fn health(role: Option<Role>, answer: Option<&Result<Answer, Silence>
         }
         Some(Ok(_)) => Health::Answering,
         _ if age < YOUNG => Health::Starting,
-        Some(Err(silence)) => Health::Silent(silence.to_string()),
+        Some(Err(silence)) => Health::Silent(chain(silence)),
         None => Health::Silent("only its wrapper script runs".to_owned()),
     }
 }

@@ -8,6 +8,7 @@
 
 mod adopt;
 mod answer;
+mod chain;
 pub mod apply;
 pub mod args;
 pub mod cleanup;

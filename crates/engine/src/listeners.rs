@@ -72,7 +72,7 @@ fn find_owner(sockets: &[Socket]) -> Option<Foreign> {
         let inodes = process.sockets()?;
         inodes.iter().any(|inode| sockets.iter().any(|socket| socket.inode == *inode)).then_some(())
     };
-    let owner = Proc::all().ok()?.find(|process| owns(process).is_some())?;
+    let owner = Proc::all().ok()?.filter_map(Result::ok).find(|process| owns(process).is_some())?;
     let stat = owner.stat();
     let pid: Option<Pid> = owner.pid();
     Some(Foreign { pid, name: stat.map(|stat| stat.comm) })

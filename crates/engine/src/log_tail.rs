@@ -8,13 +8,15 @@ use std::path::Path;
 use rustix::fs::OFlags;
 
 use crate::files::FilesError;
+use crate::redact::without_keys;
 
 /// How much of the end of a log is read, in bytes.
 pub const MAX_READ: u64 = 64 * 1024;
 
 /// Up to `lines` last lines, without their line ends, of what the log has behind byte `after`, within its last
 /// 64 KiB. A log that is shorter than that was begun anew, and counts from its beginning; a missing one has no lines.
-/// Bytes that are no UTF-8 become `\u{fffd}`. The text is as the engine wrote it: redact it before it is shown.
+/// Bytes that are no UTF-8 become `\u{fffd}`, and a private key becomes a mask, as its last lines could not be known
+/// for what they are. Else the text is as the engine wrote it: redact it before it is shown.
 pub fn log_tail(path: &Path, lines: usize, after: u64) -> Result<Vec<String>, FilesError> {
     match read_end(path, after) {
         Ok(bytes) => Ok(last_lines(&String::from_utf8_lossy(&bytes), lines)),
@@ -51,7 +53,9 @@ fn read_end(path: &Path, after: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn last_lines(text: &str, lines: usize) -> Vec<String> {
+/// The last lines of a text, in which keys are hidden before it is cut.
+pub(crate) fn last_lines(text: &str, lines: usize) -> Vec<String> {
+    let text = without_keys(text);
     let all: Vec<&str> = text.lines().collect();
     all[all.len().saturating_sub(lines)..].iter().map(|line| (*line).to_owned()).collect()
 }
@@ -94,6 +98,16 @@ mod tests {
         assert!(lines[..lines.len() - 1].iter().all(|line| line.len() == 99), "the first one is whole");
         assert_eq!(tail("y".repeat(200_000), 5, 0)[0].len(), 65_537, "one endless line");
         assert_eq!(tail(&text, 10_000, 200_000 - 100), ["x".repeat(99).as_str(), "the end"]);
+    }
+
+    #[test]
+    fn no_line_of_a_key_is_among_them() {
+        let key = format!("-----BEGIN RSA PRIVATE KEY-----\n{}", "MIICXAIBAAKBgQC7\n".repeat(12));
+        assert_eq!(tail(format!("before\n{key}"), 5, 0), ["before", "****"], "the log ends within it");
+        assert_eq!(
+            tail(format!("{key}-----END RSA PRIVATE KEY-----\nafter\n"), 5, 0),
+            ["****", "after"]
+        );
     }
 
     #[test]

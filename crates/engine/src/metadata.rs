@@ -8,6 +8,7 @@
 //! The engine rewrites these files in place while it runs. A reader may meet a cut text, so whatever looks damaged
 //! is looked at twice.
 
+mod damaged;
 mod facts;
 mod judge;
 mod progress;
@@ -22,12 +23,13 @@ use std::path::{Path, PathBuf};
 
 use crate::files::{FilesError, PRIVATE, folder_of, sync_dir};
 
+pub use damaged::{DamagedProgress, damaged_progress};
 pub use facts::key_facts;
 pub use judge::{Damage, fingerprint, judge_key};
 pub use progress::{Progress, read_restart, read_sequence};
 pub use read::{KeyFile, read_key};
 pub use report::{Previous, RestoreReport, Restored};
-pub use restore::{MetadataError, check_restore, restore, set_aside_for_new_key};
+pub use restore::{MetadataError, check_restore, require_key, restore, set_aside_for_new_key};
 
 /// Takes a key file away from everybody but its owner. True if that was necessary; a file that is missing, or no
 /// regular file, is left alone.

@@ -22,7 +22,7 @@ use crate::answer::Answer;
 use crate::health::health;
 use crate::listeners::Listeners;
 use crate::pid_file::{self, PidFile, Says};
-use crate::process::{age, others_are_hidden};
+use crate::process::{Proc, age, others_are_hidden};
 use crate::realm::{Belongs, Realm};
 use crate::scan::{self, Candidate, Found};
 use crate::status::{AskNode, Silence};
@@ -209,13 +209,13 @@ fn prove(
         return (Listening::OnPort, answer);
     }
     let listeners = looks.get();
-    let listening = match node.main.process.sockets() {
+    let process = node.main.process();
+    let uid = process.as_ref().and_then(Proc::uid);
+    let listening = match process.as_ref().and_then(Proc::sockets) {
         Some(sockets) if listeners.owned(port, &sockets) => Listening::OnPort,
         Some(sockets) => listeners.above(port, &sockets).map_or(Listening::Nowhere, Listening::Elsewhere),
         // Another user's process: its user is all that can be known of its sockets.
-        None if listeners.on(port).iter().any(|s| Some(s.uid) == node.main.process.uid()) => {
-            Listening::OnPort
-        }
+        None if listeners.on(port).iter().any(|s| Some(s.uid) == uid) => Listening::OnPort,
         None => Listening::Nowhere,
     };
     match answer {

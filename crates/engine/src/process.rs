@@ -5,7 +5,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use acecast_reconcile::{Pid, ProcessId};
+use procfs::ProcError;
 use procfs::process::{FDTarget, Process};
+use rustix::io::Errno;
 
 /// The most of a command line or an environment that is read: the kernel allows 2 MiB for both by default, and
 /// a process can write what it likes there.
@@ -34,9 +36,15 @@ impl Proc {
         Process::new(pid.as_raw()).ok().map(Proc)
     }
 
-    /// All processes that this user can see.
-    pub fn all() -> Result<impl Iterator<Item = Self>, procfs::ProcError> {
-        Ok(procfs::process::all_processes()?.filter_map(Result::ok).map(Proc))
+    /// Exactly this process, not another one that has its number now.
+    pub fn open_exactly(id: ProcessId) -> Option<Self> {
+        Proc::open(id.pid).filter(|process| process.stat().is_some_and(|stat| stat.id == id))
+    }
+
+    /// All processes that this user can see. An error says that one could not be looked at, not that there is none.
+    pub fn all() -> Result<impl Iterator<Item = Result<Self, ProcError>>, ProcError> {
+        let processes = procfs::process::all_processes()?;
+        Ok(processes.filter_map(|process| unless_gone(process.map(Proc)).transpose()))
     }
 
     /// Its number; `None` for init, which is never a node.
@@ -44,16 +52,17 @@ impl Proc {
         Pid::try_from(i64::from(self.0.pid)).ok()
     }
 
-    /// Its arguments; bytes that are not UTF-8 are replaced. Empty for a zombie and for kernel threads.
-    pub fn argv(&self) -> Vec<String> {
-        let bytes = self.text("cmdline").unwrap_or_default();
+    /// Its arguments; bytes that are not UTF-8 are replaced. Empty for a zombie, for kernel threads, and for what has
+    /// ended meanwhile.
+    pub fn argv(&self) -> Result<Vec<String>, ProcError> {
+        let bytes = unless_gone(self.text("cmdline"))?.unwrap_or_default();
         let bytes =
             if bytes.is_empty() { self.text_of_a_thread("cmdline").unwrap_or_default() } else { bytes };
         let bytes = bytes.strip_suffix(b"\0").unwrap_or(&bytes);
         if bytes.is_empty() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
-        bytes.split(|b| *b == 0).map(|arg| String::from_utf8_lossy(arg).into_owned()).collect()
+        Ok(bytes.split(|b| *b == 0).map(|arg| String::from_utf8_lossy(arg).into_owned()).collect())
     }
 
     /// One variable of its environment, as it was when the process began.
@@ -73,16 +82,12 @@ impl Proc {
 
     /// Its identity, parent and name at this moment.
     pub fn stat(&self) -> Option<Stat> {
-        let stat = self.0.stat().ok()?;
-        let pid = Pid::try_from(i64::from(stat.pid)).ok()?;
-        let parent = Pid::try_from(i64::from(stat.ppid)).ok();
-        let page = procfs::page_size();
-        Some(Stat {
-            id: ProcessId { pid, start_ticks: stat.starttime },
-            parent,
-            rss_bytes: stat.rss.saturating_mul(page),
-            comm: stat.comm,
-        })
+        self.try_stat().ok()?
+    }
+
+    /// The same; an error says that it could not be read, not that the process has ended.
+    pub fn try_stat(&self) -> Result<Option<Stat>, ProcError> {
+        Ok(unless_gone(self.0.stat())?.and_then(Stat::of))
     }
 
     /// The path as this process means it: relative to its own folder and inside its own root.
@@ -147,7 +152,7 @@ impl Proc {
             .find(|t| !t.is_empty())
     }
 
-    fn text(&self, name: &str) -> Result<Vec<u8>, procfs::ProcError> {
+    fn text(&self, name: &str) -> Result<Vec<u8>, ProcError> {
         let mut bytes = Vec::new();
         self.0.open_relative(name)?.take(TEXT_LIMIT).read_to_end(&mut bytes)?;
         Ok(bytes)
@@ -165,6 +170,33 @@ pub struct Stat {
     pub rss_bytes: u64,
     /// The kernel's name of it.
     pub comm: String,
+}
+
+impl Stat {
+    fn of(stat: procfs::process::Stat) -> Option<Self> {
+        let pid = Pid::try_from(i64::from(stat.pid)).ok()?;
+        Some(Stat {
+            id: ProcessId { pid, start_ticks: stat.starttime },
+            parent: Pid::try_from(i64::from(stat.ppid)).ok(),
+            rss_bytes: stat.rss.saturating_mul(procfs::page_size()),
+            comm: stat.comm,
+        })
+    }
+}
+
+/// `None` for what has ended meanwhile or may not be seen. Being short of descriptors or memory says nothing about the
+/// process: taken for its end, it would hide a running node.
+fn unless_gone<T>(read: Result<T, ProcError>) -> Result<Option<T>, ProcError> {
+    match read {
+        Ok(value) => Ok(Some(value)),
+        Err(ProcError::Io(error, path)) if is_shortage(&error) => Err(ProcError::Io(error, path)),
+        Err(_) => Ok(None),
+    }
+}
+
+fn is_shortage(error: &std::io::Error) -> bool {
+    let shortages = [Errno::MFILE, Errno::NFILE, Errno::NOMEM];
+    Errno::from_io_error(error).is_some_and(|errno| shortages.contains(&errno))
 }
 
 /// How long a process has lived, by the clock that counts from boot and never jumps.

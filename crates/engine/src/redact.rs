@@ -7,6 +7,8 @@
 mod pem;
 mod url;
 
+use std::fmt;
+
 use acecast_reconcile::{Secret, escape};
 
 use crate::args::{percent_encode, percent_encode_all};
@@ -19,6 +21,28 @@ pub const MAX_LEN: usize = 4096;
 
 /// How much of a text is looked at, in bytes; what follows is left out.
 const MAX_INPUT: usize = 128 * 1024;
+
+/// A text of somebody else's, as it came: it may hold secrets, and anything else. `Debug` tells its length only.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct RawText(String);
+
+impl RawText {
+    /// Takes the text in.
+    pub fn new(text: impl Into<String>) -> Self {
+        RawText(text.into())
+    }
+
+    /// The text itself, to be cleaned before it is shown.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for RawText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
+}
 
 /// Hides secrets.
 #[derive(Clone, Debug, Default)]
@@ -47,6 +71,17 @@ impl Redactor {
         self.mask(text).lines().map(finish).collect()
     }
 
+    /// Some of these secrets is in the text. For texts that are clean by their shape already, and would not survive
+    /// being cleaned again.
+    pub fn finds_known(&self, text: &str) -> bool {
+        self.forms.iter().any(|form| text.contains(form.reveal()))
+    }
+
+    /// The text with these secrets masked, and nothing else changed.
+    pub fn hide_known(&self, text: &str) -> String {
+        self.mask_known(text)
+    }
+
     fn mask(&self, text: &str) -> String {
         url::mask(&pem::mask(&self.mask_known(text)))
     }
@@ -72,6 +107,12 @@ impl Redactor {
         }
         masked
     }
+}
+
+/// The text without the keys in it. What is cut into lines before it is cleaned has to pass here first: a line of a
+/// key alone shows nothing by which it could be known.
+pub(crate) fn without_keys(text: &str) -> String {
+    pem::mask(text)
 }
 
 fn forms_of(secret: &str) -> Vec<String> {

@@ -6,22 +6,31 @@ use std::path::PathBuf;
 
 use acecast_config::AppConfig;
 use acecast_reconcile::{Pid, Processes};
+use procfs::ProcError;
 
 use crate::command::{NodeCommand, Part, normal};
 use crate::process::{Proc, Stat};
 use crate::realm::{Belongs, Realm};
 
 /// A process whose command line is a node's, whosever it is.
+///
+/// Its `/proc` folder is not held open: a thousand nodes with their wrappers are two thousand processes, and a process
+/// may have 1,024 descriptors by default.
 #[derive(Debug)]
 pub struct Candidate {
-    /// The process, held open.
-    pub process: Proc,
     /// Its identity and parent.
     pub stat: Stat,
     /// What it was asked to do.
     pub command: NodeCommand,
     /// Whose it is.
     pub belongs: Belongs,
+}
+
+impl Candidate {
+    /// The process, opened again; `None` if it has ended.
+    pub fn process(&self) -> Option<Proc> {
+        Proc::open_exactly(self.stat.id)
+    }
 }
 
 /// A node of this realm: its processes, with the candidates that they are.
@@ -48,21 +57,26 @@ pub fn engine_paths(app: &AppConfig) -> Vec<PathBuf> {
 }
 
 /// All node commands on this host that this user can see.
-pub fn candidates(engines: &[PathBuf], realm: Option<&Realm>) -> Result<Vec<Candidate>, procfs::ProcError> {
-    Ok(Proc::all()?.filter_map(|process| candidate(process, engines, realm)).collect())
+pub fn candidates(engines: &[PathBuf], realm: Option<&Realm>) -> Result<Vec<Candidate>, ProcError> {
+    let look = |process: Result<Proc, ProcError>| candidate(&process?, engines, realm);
+    Proc::all()?.filter_map(|process| look(process).transpose()).collect()
 }
 
 /// The process, if its command line is a node's.
-pub fn candidate(process: Proc, engines: &[PathBuf], realm: Option<&Realm>) -> Option<Candidate> {
-    let argv = process.argv();
+pub fn candidate(
+    process: &Proc,
+    engines: &[PathBuf],
+    realm: Option<&Realm>,
+) -> Result<Option<Candidate>, ProcError> {
+    let argv = process.argv()?;
     // A cheap look first: hardly any process of a host goes on from here.
     if !argv.iter().any(|arg| arg == "--stream-source-node" || arg == "--stream-support-node") {
-        return None;
+        return Ok(None);
     }
-    let stat = process.stat()?;
-    let command = NodeCommand::parse(&stat.comm, &argv, engines)?;
-    let belongs = realm.map_or(Belongs::Elsewhere, |realm| realm.belongs(&process, &command.pid_dir));
-    Some(Candidate { process, stat, command, belongs })
+    let Some(stat) = process.try_stat()? else { return Ok(None) };
+    let Some(command) = NodeCommand::parse(&stat.comm, &argv, engines) else { return Ok(None) };
+    let belongs = realm.map_or(Belongs::Elsewhere, |realm| realm.belongs(process, &command.pid_dir));
+    Ok(Some(Candidate { stat, command, belongs }))
 }
 
 /// The nodes among candidates that all belong to one realm.

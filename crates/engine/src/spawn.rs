@@ -1,5 +1,6 @@
 //! Starting a process that outlives acecast.
 
+use std::fmt;
 use std::fs::OpenOptions;
 use std::io;
 use std::os::unix::process::CommandExt;
@@ -14,7 +15,6 @@ use crate::spec_text;
 use crate::transport::ChildEnv;
 
 /// What to start, and how.
-#[derive(Debug)]
 pub struct Launch<'a> {
     /// The engine's real, absolute path: its wrapper finds its folder by the path it is called with.
     pub engine: &'a Path,
@@ -28,6 +28,13 @@ pub struct Launch<'a> {
     pub log: &'a Path,
     /// The soft and hard limit of open files that it gets.
     pub nofile: Option<(rlim_t, rlim_t)>,
+}
+
+impl fmt::Debug for Launch<'_> {
+    /// Without the arguments, which hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Launch").field("engine", &self.engine).field("log", &self.log).finish_non_exhaustive()
+    }
 }
 
 /// Why a node could not be started.

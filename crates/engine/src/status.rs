@@ -14,6 +14,7 @@ use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 
 use crate::answer::Answer;
 use crate::args::api_path;
+use crate::redact::{RawText, Redactor};
 
 /// One deadline for one request, from connect to the last byte.
 pub const DEADLINE: Duration = Duration::from_secs(2);
@@ -42,14 +43,14 @@ pub enum Silence {
     Status {
         /// The status.
         status: u16,
-        /// How the body begins.
-        body: String,
+        /// The body, cleaned.
+        body: RawText,
     },
     /// Not a JSON object.
     #[error("answered no JSON object{}", excerpt(.body))]
     NotJson {
-        /// How the body begins.
-        body: String,
+        /// The body, cleaned.
+        body: RawText,
         /// What the parser stumbled over.
         #[source]
         source: serde_json::Error,
@@ -65,9 +66,25 @@ pub enum Silence {
     Request(#[source] Box<ureq::Error>),
 }
 
-fn excerpt(body: &str) -> String {
-    let line: String = body.trim().chars().take(60).collect();
-    if line.is_empty() { String::new() } else { format!(": {}", acecast_reconcile::escape(&line)) }
+/// How much of an answer a message shows, in characters.
+const EXCERPT: usize = 60;
+
+/// How the body begins. It does not end within a word: half of a secret could not be known for one.
+fn excerpt(body: &RawText) -> String {
+    let body = body.reveal().trim();
+    let shown = match body.char_indices().nth(EXCERPT) {
+        None => body,
+        Some((end, next)) => {
+            let cut = &body[..end];
+            if is_word(next) { cut.trim_end_matches(is_word) } else { cut }
+        }
+    };
+    if shown.is_empty() { String::new() } else { format!(": {}", acecast_reconcile::escape(shown)) }
+}
+
+/// What tokens and keys are made of.
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '-' | '_' | '+' | '/' | '=' | '.' | '%' | '~' | '*')
 }
 
 /// Asks nodes over loopback.
@@ -133,11 +150,13 @@ impl AskNode for NodeClient {
         if body.len() as u64 > BODY_LIMIT {
             return Err(Silence::TooLarge);
         }
-        let body = String::from_utf8_lossy(&body).into_owned();
+        let body = String::from_utf8_lossy(&body);
+        // Whoever answers may repeat the request, and so the token that is a part of its path.
+        let cleaned = || RawText::new(Redactor::new(token).clean(body.trim()));
         if status != 200 {
-            return Err(Silence::Status { status, body });
+            return Err(Silence::Status { status, body: cleaned() });
         }
-        Answer::parse(&body).map_err(|source| Silence::NotJson { body, source })
+        Answer::parse(&body).map_err(|source| Silence::NotJson { body: cleaned(), source })
     }
 }
 

@@ -199,7 +199,7 @@ impl Stopper {
                 .into_iter()
                 .flat_map(|process| process.children())
                 .filter_map(Proc::open)
-                .filter_map(|child| scan::candidate(child, &self.engines, Some(&self.realm)))
+                .filter_map(|child| scan::candidate(&child, &self.engines, Some(&self.realm)).ok()?)
                 .find(|child| child.command.part == Part::Engine);
             let left = deadline.saturating_duration_since(Instant::now());
             match engine {
@@ -240,7 +240,7 @@ impl Stopper {
     fn is_still_node(&self, fd: &PidFd, id: ProcessId, port: Port) -> Result<bool, StopError> {
         let is_node = |process: Proc| {
             let stat = process.stat()?;
-            let command = NodeCommand::parse(&stat.comm, &process.argv(), &self.engines)?;
+            let command = NodeCommand::parse(&stat.comm, &process.argv().ok()?, &self.engines)?;
             let ours = self.realm.belongs(&process, &command.pid_dir) == Belongs::Here;
             Some(stat.id == id && command.port == port && ours)
         };

@@ -4,13 +4,14 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// Threads that begin at once, and that are added at a time.
-const STEP: usize = 64;
+/// Threads that begin at once. Healthy nodes answer so quickly that more would only cost memory.
+const FIRST: usize = 8;
 
-/// If nothing ends for this long while items wait, those at work hang: more threads are added.
-const STUCK: Duration = Duration::from_millis(50);
+/// If items still wait after this time, some of those at work are slow or hang: the threads are doubled. A thousand
+/// hung items are all at work after seven times this.
+const PATIENCE: Duration = Duration::from_millis(10);
 
 /// Work here is a request and some parsing.
 const STACK: usize = 256 * 1024;
@@ -40,12 +41,11 @@ where
     let mut results: Vec<Option<R>> = items.iter().map(|_| None).collect();
     thread::scope(|scope| {
         let most = limit.get().min(items.len());
-        let mut threads = 0;
+        let (mut threads, mut wanted) = (0, most.min(FIRST));
         let mut missing = items.len();
-        let mut add = true;
+        let mut due = Instant::now() + PATIENCE;
         while missing > 0 {
-            if add {
-                let wanted = most.min(threads + STEP);
+            if threads < wanted {
                 while threads < wanted {
                     let send = send.clone();
                     let builder = thread::Builder::new().stack_size(STACK);
@@ -60,13 +60,14 @@ where
                     worker(send.clone());
                 }
             }
-            match receive.recv_timeout(STUCK) {
-                Ok((at, result)) => {
-                    results[at] = Some(result);
-                    missing -= 1;
-                    add = false;
-                }
-                Err(_) => add = threads < most && next.load(Ordering::Relaxed) < items.len(),
+            if let Ok((at, result)) = receive.recv_timeout(due.saturating_duration_since(Instant::now())) {
+                results[at] = Some(result);
+                missing -= 1;
+            }
+            if Instant::now() >= due {
+                let some_wait = next.load(Ordering::Relaxed) < items.len();
+                wanted = if some_wait { most.min(threads * 2) } else { threads };
+                due = Instant::now() + if wanted > threads { PATIENCE } else { FOREVER };
             }
         }
     });

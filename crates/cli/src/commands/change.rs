@@ -88,6 +88,7 @@ impl Change<'_> {
             at_once: context.open_files.jobs,
         };
         context.signals.begin_apply()?;
+        tracing::info!(changes = plan.changes(), "carry the plan out");
         let watch = context.out.watch(plan.changes());
         let applied = apply(&host, &plan, &snapshot, &self.options(), &watch, &|| context.signals.wanted());
         drop(watch);

@@ -15,6 +15,8 @@ pub(super) fn run(
     out: &Output,
 ) -> Result<Exit, Failure> {
     let context = context.map_err(with_warnings)?;
+    // Even if no list comes from a server, other commands will ask one.
+    context.remote().map_err(with_warnings)?;
     let lists =
         context.lists(Ask { source: true, support: true, get_metadata: false }).map_err(with_warnings)?;
     let problems: Vec<Problem> = context.app_problems.iter().cloned().chain(lists.problems()).collect();

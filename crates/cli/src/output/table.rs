@@ -8,9 +8,17 @@ pub(crate) struct Column {
     pub(crate) name: &'static str,
     /// Numbers stand to the right.
     pub(crate) right: bool,
-    /// It gives way on a narrow terminal.
+    /// It is cut on a narrow terminal.
     pub(crate) shrinks: bool,
+    /// On a terminal that is narrower still, columns are left out, those with the highest rank first; 0 never is.
+    pub(crate) rank: u8,
 }
+
+/// What is left of a column that is cut: enough to recognise it.
+const LEFT: usize = 12;
+
+/// The space between two columns.
+const GAP: u16 = 2;
 
 /// A table of clean texts.
 #[derive(Debug)]
@@ -28,25 +36,28 @@ impl Table {
         self.rows.push(cells);
     }
 
-    /// One line for the header and one for each row. With a width, what is too long is cut.
+    /// One line for the header and one for each row. With a width, what is too much is cut or left out.
     pub(crate) fn lines(&self, width: Option<u16>) -> Vec<String> {
+        let kept = match width {
+            Some(width) => self.that_fit(width.into()),
+            None => (0..self.columns.len()).collect(),
+        };
         let mut grid = Grid::new();
         grid.load_style(comfy_table::presets::NOTHING).set_truncation_indicator("…");
         match width {
-            Some(width) => grid.set_content_arrangement(ContentArrangement::Dynamic).set_width(width),
+            // The gap behind the last column is cut off in the end.
+            Some(width) => grid.set_content_arrangement(ContentArrangement::Dynamic).set_width(width + GAP),
             None => grid.set_content_arrangement(ContentArrangement::Disabled),
         };
-        let line = |cells: &[String]| {
-            let mut row = Row::from(cells.to_vec());
+        let line = |cell: &dyn Fn(usize) -> String| {
+            let mut row = Row::from(kept.iter().map(|at| cell(*at)).collect::<Vec<_>>());
             row.max_height(1);
             row
         };
-        let names: Vec<String> = self.columns.iter().map(|column| column.name.to_owned()).collect();
-        grid.set_header(line(&names));
-        grid.add_rows(self.rows.iter().map(|cells| line(cells)));
-        for (at, column) in self.columns.iter().enumerate() {
-            let Some(shape) = grid.column_mut(at) else { continue };
-            shape.set_padding((0, 2));
+        grid.set_header(line(&|at| self.columns[at].name.to_owned()));
+        grid.add_rows(self.rows.iter().map(|cells| line(&|at| cells[at].clone())));
+        for (shape, column) in grid.column_iter_mut().zip(kept.iter().map(|at| self.columns[*at])) {
+            shape.set_padding((0, GAP));
             if column.right {
                 shape.set_cell_alignment(CellAlignment::Right);
             }
@@ -56,6 +67,31 @@ impl Table {
         }
         grid.lines().map(|line| line.trim_end().to_owned()).collect()
     }
+
+    /// The columns for which there is room.
+    fn that_fit(&self, width: usize) -> Vec<usize> {
+        let mut kept: Vec<usize> = (0..self.columns.len()).collect();
+        loop {
+            let least: usize = kept.iter().map(|at| self.least(*at) + usize::from(GAP)).sum();
+            let last = kept
+                .iter()
+                .copied()
+                .filter(|at| self.columns[*at].rank > 0)
+                .max_by_key(|at| self.columns[*at].rank);
+            match last {
+                Some(last) if least > width + usize::from(GAP) => kept.retain(|at| *at != last),
+                _ => return kept,
+            }
+        }
+    }
+
+    /// How narrow a column can get.
+    fn least(&self, at: usize) -> usize {
+        let column = self.columns[at];
+        let cells = self.rows.iter().map(|cells| cells[at].chars().count());
+        let widest = cells.chain([column.name.len()]).max().unwrap_or_default();
+        if column.shrinks { widest.min(LEFT) } else { widest }
+    }
 }
 
 #[cfg(test)]
@@ -63,9 +99,9 @@ mod tests {
     use super::*;
 
     const COLUMNS: &[Column] = &[
-        Column { name: "PORT", right: true, shrinks: false },
-        Column { name: "NAME", right: false, shrinks: true },
-        Column { name: "STATE", right: false, shrinks: false },
+        Column { name: "PORT", right: true, shrinks: false, rank: 0 },
+        Column { name: "NAME", right: false, shrinks: true, rank: 0 },
+        Column { name: "STATE", right: false, shrinks: false, rank: 1 },
     ];
 
     fn table(width: Option<u16>) -> Vec<String> {
@@ -85,9 +121,19 @@ mod tests {
 
     #[test]
     fn a_narrow_terminal_gets_one_line_for_each_row() {
+        for width in [25, 30] {
+            let lines = table(Some(width));
+            assert_eq!(lines.len(), 3);
+            assert!(lines.iter().all(|line| line.chars().count() <= width.into()), "{lines:?}");
+            assert!(lines[1].contains('…') && lines[1].ends_with("down"), "{lines:?}");
+        }
+        assert_eq!(table(Some(40)), table(None));
+    }
+
+    #[test]
+    fn a_terminal_that_is_narrower_still_gets_fewer_columns() {
         let lines = table(Some(24));
-        assert_eq!(lines.len(), 3);
+        assert_eq!(lines[0], "PORT  NAME");
         assert!(lines.iter().all(|line| line.chars().count() <= 24), "{lines:?}");
-        assert!(lines[1].contains('…') && lines[1].ends_with("down"), "{lines:?}");
     }
 }

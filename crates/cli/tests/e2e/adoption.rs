@@ -69,7 +69,10 @@ fn transport_files_of_the_old_scripts_are_taken_as_they_are() {
 
     // From now on acecast knows what they were made from.
     site.sources(&[
-        with(site.ts("news", node_port(&site, "news")), json!({"title": "The News", "categories": ["sport", "kids"]})),
+        with(
+            site.ts("news", node_port(&site, "news")),
+            json!({"title": "The News", "categories": ["sport", "kids"]}),
+        ),
         with(site.hls("kids", hls), json!({"extended_logging": 1, "title": "Kids"})),
     ]);
     site.start();

@@ -9,9 +9,10 @@ fn only_the_first_restart_fails_and_the_others_keep_running() {
     let site = Site::new();
     let ports: [u16; 6] = site.ports();
     let list = |channel: &str| {
-        let nodes = ports.iter().enumerate().map(|(n, port)| {
-            with(site.ts(&format!("news_{n}"), *port), json!({"engine_version": channel}))
-        });
+        let nodes = ports
+            .iter()
+            .enumerate()
+            .map(|(n, port)| with(site.ts(&format!("news_{n}"), *port), json!({"engine_version": channel})));
         site.sources(&nodes.collect::<Vec<Value>>());
     };
     list("stable");

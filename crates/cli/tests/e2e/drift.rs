@@ -73,9 +73,11 @@ fn what_says_the_same_is_no_drift() {
     site.sources(&[news.clone()]);
     site.start();
 
-    let other_order = json!({"categories": ["KIDS", "sport", "kids"], "upload_to": ["127.0.0.2:9", "127.0.0.1:9"]});
+    let other_order =
+        json!({"categories": ["KIDS", "sport", "kids"], "upload_to": ["127.0.0.2:9", "127.0.0.1:9"]});
     keeps(&site, || site.sources(&[with(news.clone(), other_order)]));
-    let other_types = json!({"bitrate": "50000", "port": port.to_string(), "extended_logging": false, "private_node": 0});
+    let other_types =
+        json!({"bitrate": "50000", "port": port.to_string(), "extended_logging": false, "private_node": 0});
     keeps(&site, || site.sources(&[with(news.clone(), other_types)]));
 }
 
@@ -140,7 +142,9 @@ fn of_a_support_node() {
 
     restarts(&site, port, "source_port", || site.supports(&[site.support(port, two)]));
     assert_eq!(site.engine(port).option("--download-from"), Some(&*format!("127.0.0.1:{two}")));
-    site.await_status(port, "it pulls from its new source", |doc| doc["download_speed"].as_u64() > Some(10_000));
+    site.await_status(port, "it pulls from its new source", |doc| {
+        doc["download_speed"].as_u64() > Some(10_000)
+    });
 
     // Its source is another host's now. That one is nowhere, so the node gives up, and is not kept as it was.
     let elsewhere = with(site.support(port, two), json!({"source_ip": "127.0.0.9"}));
@@ -192,9 +196,10 @@ fn of_secrets_is_shown_without_values() {
     site.supports(&[site.support(support, ts)]);
     site.start();
 
-    for (field, value, nodes) in
-        [("provider_key", "s3cret-provider", &[ts][..]), ("node_access_token", "s3cret-token", &[ts, support])]
-    {
+    for (field, value, nodes) in [
+        ("provider_key", "s3cret-provider", &[ts][..]),
+        ("node_access_token", "s3cret-token", &[ts, support]),
+    ] {
         let old = json!({"provider_key": "s3cret-provider"});
         site.app(with(old, json!({field: value})));
         let plan = site.plan();

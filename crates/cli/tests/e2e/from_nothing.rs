@@ -45,7 +45,9 @@ fn twelve_nodes_start_and_really_pull_their_streams() {
     }
 
     for port in ts {
-        site.await_status(port, "a ts source pulls", |doc| doc["source_download_rate"].as_u64() > Some(10_000));
+        site.await_status(port, "a ts source pulls", |doc| {
+            doc["source_download_rate"].as_u64() > Some(10_000)
+        });
     }
     for port in hls.iter().chain(&support) {
         site.await_status(*port, "a node pulls", |doc| doc["download_speed"].as_u64() > Some(10_000));
@@ -82,7 +84,8 @@ fn files_are_where_others_look_for_them_and_secret_where_they_must_be() {
     }
     mode(&public.join("port_map.json"), 0o644);
     mode(&site.root().join("run/.acecast.lock"), 0o600);
-    let private: Vec<_> = fs::read_dir(site.root().join("private")).unwrap().map(|e| e.unwrap().path()).collect();
+    let private: Vec<_> =
+        fs::read_dir(site.root().join("private")).unwrap().map(|e| e.unwrap().path()).collect();
     assert_eq!(private.len(), 4, "a private file and its inputs for each HLS node: {private:?}");
     private.iter().for_each(|path| mode(path, 0o600));
 
@@ -105,7 +108,8 @@ fn numbers_may_be_texts_and_lists_have_comments() {
            "extended_logging": "0", /* all of it */ }},]"#
     );
     fs::write(site.path("config/source_node.json"), list).unwrap();
-    let list = json!({"result": [{"port": relay, "source_ip": "127.0.0.1", "source_port": news.to_string()}]});
+    let list =
+        json!({"result": [{"port": relay, "source_ip": "127.0.0.1", "source_port": news.to_string()}]});
     fs::write(site.path("config/support_node.json"), list.to_string()).unwrap();
     assert_eq!(outcomes(&site.start()), [("ready", 2)].into());
     site.assert_nothing_to_do();

@@ -28,7 +28,11 @@ fn drift_is_held_and_nothing_is_stopped() {
 
     let report = site.json(&["start", "--port", &one.to_string()], 1);
     let held = node(&report, one);
-    assert_eq!((&held["outcome"], &held["reason"]), (&json!("held"), &json!("restart_not_in_scope")), "{report:#}");
+    assert_eq!(
+        (&held["outcome"], &held["reason"]),
+        (&json!("held"), &json!("restart_not_in_scope")),
+        "{report:#}"
+    );
     assert_eq!(held["drift"][0]["field"], "bitrate");
     assert_eq!(site.pids(), before);
 }
@@ -45,7 +49,7 @@ fn a_port_that_is_not_in_the_config_is_an_error() {
     // Nor is a support node's port one of a source node.
     site.acecast(&["start", "source", "--port", &support.to_string()]).exit(3);
     let error = site.json(&["start", "--port", &text], 3);
-    assert_eq!(error["error"]["code"], 3, "{error:#}");
+    assert_eq!(error["error"]["code"], "port_not_in_config", "{error:#}");
     assert!(site.pids().is_empty());
 }
 

@@ -113,9 +113,12 @@ fn an_engine_that_appears_after_its_wrapper_was_found_is_stopped_too() {
 fn an_early_and_an_alarmed_end_are_clean_ends() {
     let site = Site::new();
     let [early, alarmed] = site.ports();
-    site.script("stable", json!({
-        early.to_string(): {"ready_ms": 3_000}, alarmed.to_string(): {"stop_by_alarm": true},
-    }));
+    site.script(
+        "stable",
+        json!({
+            early.to_string(): {"ready_ms": 3_000}, alarmed.to_string(): {"stop_by_alarm": true},
+        }),
+    );
     site.sources(&[site.ts("early", early), site.ts("alarmed", alarmed)]);
     site.acecast(&["start", "--ready-timeout", "1"]).exit(0);
     let report = site.json(&["stop", "all"], 0);

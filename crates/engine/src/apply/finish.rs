@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use acecast_config::{Dirs, SourceNode};
 
-use super::jobs::{Run, chain};
+use super::jobs::Run;
+use crate::chain::chain;
 use crate::files::{self, FilesError};
 use crate::{pid_file, port_map};
 

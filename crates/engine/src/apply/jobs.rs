@@ -1,7 +1,6 @@
 //! One apply while it goes on: the plan, what became of each decision so far, and what the steps share.
 
 use std::collections::BTreeSet;
-use std::error::Error;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -175,19 +174,4 @@ fn cache_size(desired: &Desired, snapshot: &Snapshot) -> Result<u64, String> {
     };
     let (sources, supports) = (count(Role::Source), count(Role::Support));
     Ok(memory::cache_share(memory, sources + supports, supports == 0))
-}
-
-/// An error with all its causes, on one line.
-pub(super) fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let more = error.to_string();
-        // Some errors repeat their cause in their own text.
-        if !text.contains(&more) {
-            text = format!("{text}: {more}");
-        }
-        cause = error.source();
-    }
-    text
 }

@@ -9,10 +9,13 @@ use acecast_reconcile::{Decision, Restore, SourceKind};
 use thiserror::Error;
 
 use super::NodeResult;
-use super::jobs::{Run, chain};
+use super::jobs::Run;
 use super::node::NodeRef;
+use super::ready::LOG_LINES;
+use crate::chain::chain;
 use crate::args::StreamPaths;
 use crate::files::{self, FilesError};
+use crate::log_tail::last_lines;
 use crate::metadata::{self, MetadataError};
 use crate::spec_text::{self, SpecTooLong};
 use crate::transport::{self, TransportError};
@@ -56,7 +59,7 @@ impl PrepareError {
             _ => "",
         };
         NodeResult {
-            log: output.lines().map(str::to_owned).collect(),
+            log: last_lines(output, LOG_LINES),
             ..NodeResult::failed(format!("{}{and}", chain(&self)))
         }
     }
@@ -143,6 +146,9 @@ impl Prepared<'_> {
         if let Some(key) = &key {
             metadata::tighten_mode(key)?;
         }
+        if let Some(source) = node.source().filter(|source| source.kind() == SourceKind::Ts && !new_key) {
+            metadata::require_key(&source.uid, app)?;
+        }
         match (transport, node.source()) {
             (Some(transport), _) => {
                 transport.commit()?;
@@ -151,6 +157,10 @@ impl Prepared<'_> {
                 transport::adopt(source, app)?;
             }
             (None, None) => {}
+        }
+        if let Some(source) = node.source() {
+            // The engine says nothing about it, and viewers would notice first.
+            notes.extend(metadata::damaged_progress(source, app).iter().map(ToString::to_string));
         }
         if run.options.clear_logs {
             truncate(&log).map_err(|source| PrepareError::Log { path: log.clone(), source })?;

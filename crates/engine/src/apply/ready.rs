@@ -10,9 +10,10 @@ use std::time::{Duration, Instant};
 
 use acecast_reconcile::{Pid, Port, ProcessId, Processes};
 
-use super::jobs::{Run, chain};
+use super::jobs::Run;
 use super::prepare::Prepared;
 use super::{NodeResult, Outcome, Step};
+use crate::chain::chain;
 use crate::command::Part;
 use crate::listeners::Listeners;
 use crate::log_tail::{log_len, log_tail};
@@ -29,7 +30,7 @@ use crate::stop::Target;
 const LOOK_AGAIN: Duration = Duration::from_millis(25);
 
 /// How many lines of its log a failed start shows.
-const LOG_LINES: usize = 10;
+pub(super) const LOG_LINES: usize = 10;
 
 /// Starts the node and waits. What it needs is committed now: nothing of it runs any more.
 pub(super) fn launch(run: &Run<'_>, at: usize, prepared: Prepared<'_>, new_key: bool) -> NodeResult {
@@ -169,12 +170,13 @@ impl<'a> Watch<'a> {
         }
         Proc::all()
             .ok()?
+            .filter_map(Result::ok)
             .find_map(engine)
             .filter(|id| !self.run.stopper.observed.contains(id) && is_alive(*id))
     }
 
     fn candidate(&self, process: Proc) -> Option<Candidate> {
-        let found = scan::candidate(process, &self.run.stopper.engines, Some(self.run.host.realm))?;
+        let found = scan::candidate(&process, &self.run.stopper.engines, Some(self.run.host.realm)).ok()??;
         (found.command.port == self.port && found.belongs == Belongs::Here).then_some(found)
     }
 

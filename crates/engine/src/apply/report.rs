@@ -15,7 +15,7 @@ pub struct Report {
 }
 
 /// What became of one decision.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct NodeResult {
     /// How it ended.
     pub outcome: Outcome,
@@ -73,6 +73,20 @@ impl Outcome {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for NodeResult {
+    /// Without the log, in which an engine may have written anything.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let NodeResult { outcome, error, log, notes } = self;
+        let log = format_args!("{} lines", log.len());
+        f.debug_struct("NodeResult")
+            .field("outcome", outcome)
+            .field("error", error)
+            .field("log", &log)
+            .field("notes", notes)
+            .finish()
     }
 }
 

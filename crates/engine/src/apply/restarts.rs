@@ -4,10 +4,11 @@ use std::sync::atomic::Ordering;
 
 use acecast_reconcile::{Action, Decision};
 
-use super::jobs::{Run, chain};
+use super::jobs::Run;
 use super::ready::launch;
 use super::starts::await_source;
 use super::{NodeResult, Outcome, Step, prepare};
+use crate::chain::chain;
 use crate::stop::{Stopped, Target};
 use crate::sweep::side_by_side;
 

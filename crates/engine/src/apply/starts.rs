@@ -7,6 +7,7 @@ use acecast_reconcile::{Action, Decision, Port, Role};
 use super::jobs::Run;
 use super::ready::launch;
 use super::{NodeResult, Outcome, Step, prepare};
+use crate::chain::chain;
 use crate::sweep::side_by_side;
 
 /// How often a source is asked that is waited for.
@@ -72,7 +73,7 @@ pub(super) fn await_source(run: &Run<'_>, at: usize, port: Port) -> Result<(), S
         let why = match answer {
             Ok(answer) if answer.status() != Some("starting") => return Ok(()),
             Ok(_) => "starting".to_owned(),
-            Err(silence) => silence.to_string(),
+            Err(silence) => chain(&silence),
         };
         if Instant::now() >= deadline || run.cancelled() {
             return Err(format!("its source on port {port} is not ready: {why}"));

@@ -2,8 +2,9 @@
 
 use acecast_reconcile::Action;
 
-use super::jobs::{Run, chain};
+use super::jobs::Run;
 use super::{NodeResult, Outcome, Step};
+use crate::chain::chain;
 use crate::stop::{StopError, Stopped, Target};
 
 pub(super) fn carry_out(run: &Run<'_>) {

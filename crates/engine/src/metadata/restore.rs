@@ -48,6 +48,14 @@ pub enum MetadataError {
         /// Why not.
         why: String,
     },
+    /// There is no whole key any more, and the engine would make a new one.
+    #[error("{} was to be used and is no whole key any more: {why}", shown(.path))]
+    KeyLost {
+        /// The key file.
+        path: PathBuf,
+        /// What is there instead.
+        why: String,
+    },
     /// What is to be restored is another kind of stream's.
     #[error("the metadata to be restored for {uid} is not a {} stream's", .kind.as_str())]
     OtherKind {
@@ -122,6 +130,19 @@ pub fn set_aside_for_new_key(
         KeyFile::Whole(_) | KeyFile::Missing => Ok(None),
         KeyFile::Damaged(_) | KeyFile::Unreadable(_) => Ok(Some(set_aside(&path, unix_time)?)),
     }
+}
+
+/// Makes sure that a ts node finds a whole key. It is looked for last of all: between the plan and this moment, an old
+/// node may have died while it wrote.
+pub fn require_key(uid: &StreamUid, app: &AppConfig) -> Result<(), MetadataError> {
+    let path = StreamPaths::new(&app.dirs, uid).key();
+    let why = match read_key(&path) {
+        KeyFile::Whole(_) => return Ok(()),
+        KeyFile::Missing => "it is missing".to_owned(),
+        KeyFile::Damaged(damage) => damage.to_string(),
+        KeyFile::Unreadable(why) => acecast_reconcile::escape(&why).into_owned(),
+    };
+    Err(MetadataError::KeyLost { path, why })
 }
 
 fn restore_ts(

@@ -7,7 +7,7 @@ use acecast_config::AppConfig;
 use acecast_reconcile::{Field, Identity, Secret, Secrets, Spec, StreamUrl, Unidentified};
 
 use crate::adopt::{self, Shown};
-use crate::process::Variable;
+use crate::process::{Proc, Variable};
 use crate::realm::Realm;
 use crate::scan::{Candidate, Found};
 use crate::spec_text::{self, Decoded};
@@ -30,12 +30,16 @@ impl Identified {
 
 pub(super) fn identify(node: &Found<'_>, app: &AppConfig, realm: Option<&Realm>) -> Identified {
     let main = node.main;
-    let cwd = main.process.cwd();
+    let process = main.process();
+    let cwd = process.as_ref().and_then(Proc::cwd);
     // The wrapper's own path tells the channel best; without a wrapper the engine's file does.
     let program = fs::read_link(format!("/proc/{}/exe", main.stat.id.pid)).ok();
     let Shown { spec, role, url, secrets } =
         adopt::shown(&main.command, cwd.as_deref(), program.as_deref(), app);
-    let written = written_spec(main, realm).or_else(|| written_spec(node.wrapper?, realm));
+    let written = written_spec(main, process.as_ref(), realm).or_else(|| {
+        let wrapper = node.wrapper?;
+        written_spec(wrapper, wrapper.process().as_ref(), realm)
+    });
     let identity = match (written, spec) {
         (Some(Decoded::Newer { version, .. }), _) => {
             Identity::Unidentified { role, why: Unidentified::NewerSpec(version) }
@@ -55,14 +59,15 @@ fn same_node(written: &Spec, shown: &Spec) -> bool {
 }
 
 /// The spec in the process's environment, if it is for this realm and port.
-fn written_spec(candidate: &Candidate, realm: Option<&Realm>) -> Option<Decoded> {
-    let mut text = candidate.process.variable(spec_text::VARIABLE);
+fn written_spec(candidate: &Candidate, process: Option<&Proc>, realm: Option<&Realm>) -> Option<Decoded> {
+    let process = process?;
+    let mut text = process.variable(spec_text::VARIABLE);
     for _ in 0..READ_AGAIN {
         if text != Variable::Empty {
             break;
         }
         std::thread::sleep(Duration::from_millis(1));
-        text = candidate.process.variable(spec_text::VARIABLE);
+        text = process.variable(spec_text::VARIABLE);
     }
     let Variable::Set(text) = text else { return None };
     let here = realm?.path();
@@ -83,7 +88,7 @@ fn with_wrapper_channel(mut spec: Spec, node: &Found<'_>, app: &AppConfig) -> Sp
         return spec;
     }
     if let Some(wrapper) = node.wrapper {
-        let cwd = wrapper.process.cwd();
+        let cwd = wrapper.process().and_then(|process| process.cwd());
         let shown = adopt::shown(&wrapper.command, cwd.as_deref(), None, app);
         if let Ok(shown) = shown.spec {
             let channel = [Field::EngineVersion, Field::EnginePath];

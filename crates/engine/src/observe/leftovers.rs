@@ -53,7 +53,13 @@ pub(super) fn judge(view: &View<'_>, port: Port, file: &PidFile, looks: &mut Laz
             None if process.is_alive() => return unknown(Some(pid), UnknownReason::Hidden),
             None => {}
             Some(proc) => {
-                let candidate = scan::candidate(proc, view.engines, view.realm);
+                let candidate = match scan::candidate(&proc, view.engines, view.realm) {
+                    Ok(candidate) => candidate,
+                    Err(error) => {
+                        let text = format!("its process cannot be looked at: {error}");
+                        return unknown(Some(pid), UnknownReason::Contradiction(text));
+                    }
+                };
                 if candidate.is_some_and(|c| c.belongs != Belongs::Elsewhere) {
                     let text = "its node appeared while it was looked at; try again".to_owned();
                     return unknown(Some(pid), UnknownReason::Contradiction(text));

@@ -82,8 +82,9 @@ fn rivals(config: &Config, candidates: &[Candidate]) -> BTreeMap<Port, Rival> {
         return rivals;
     }
     for port in ports(config) {
-        let uses_port =
-            |c: &&&Candidate| c.command.port == port && c.process.same_namespace("net") != Some(false);
+        let in_other_net =
+            |c: &Candidate| c.process().and_then(|its| its.same_namespace("net")) == Some(false);
+        let uses_port = |c: &&&Candidate| c.command.port == port && !in_other_net(c);
         if let Some(rival) = others.iter().find(uses_port) {
             rivals.insert(port, Rival::Port(rival.stat.id.pid));
         }
@@ -108,7 +109,7 @@ fn rivals(config: &Config, candidates: &[Candidate]) -> BTreeMap<Port, Rival> {
 fn names(candidate: &Candidate, option: &str, path: &Path) -> bool {
     let Some(value) = candidate.command.options.last(option).map(Path::new) else { return false };
     let identity = |path: &Path| fs::metadata(path).ok().map(|meta| (meta.dev(), meta.ino()));
-    match candidate.process.resolve(value) {
+    match candidate.process().and_then(|process| process.resolve(value)) {
         Some(seen) => identity(&seen).is_some_and(|its| Some(its) == identity(path)),
         None => normal(value) == normal(path),
     }

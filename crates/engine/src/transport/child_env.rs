@@ -1,13 +1,14 @@
 //! What a child inherits of acecast's environment.
 
 use std::ffi::{OsStr, OsString};
+use std::fmt;
 use std::os::unix::ffi::OsStrExt as _;
 
 use crate::spec_text::VARIABLE;
 
 /// An environment for engines: that of acecast, less what is meant for acecast alone. A node that inherited the
 /// variables of a service manager would be taken for the service, or for a holder of its sockets.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct ChildEnv(Vec<(OsString, OsString)>);
 
 impl ChildEnv {
@@ -19,6 +20,13 @@ impl ChildEnv {
     /// The variables, in the order in which they came.
     pub fn vars(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
         self.0.iter().map(|(name, value)| (name.as_os_str(), value.as_os_str()))
+    }
+}
+
+impl fmt::Debug for ChildEnv {
+    /// Names only: a value may be a password, as in a proxy's URL.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
     }
 }
 

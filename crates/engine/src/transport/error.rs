@@ -8,6 +8,7 @@ use std::time::Duration;
 use acecast_reconcile::StreamUid;
 
 use crate::files::{FilesError, shown};
+use crate::redact::RawText;
 
 /// Why there are no new transport files; those that were there before are there still.
 ///
@@ -39,7 +40,7 @@ pub enum TransportError {
         /// How long it had.
         after: Duration,
         /// What the engine printed.
-        output: String,
+        output: RawText,
     },
     /// The making was called off.
     #[error("interrupted while the transport files of {uid} were being made")]
@@ -55,7 +56,7 @@ pub enum TransportError {
         /// How it ended.
         status: ExitStatus,
         /// What the engine printed.
-        output: String,
+        output: RawText,
     },
     /// The engine did not say what it made, although it ended well.
     #[error("the engine named no infohash for the transport files of {uid}")]
@@ -63,7 +64,7 @@ pub enum TransportError {
         /// The stream.
         uid: StreamUid,
         /// What the engine printed.
-        output: String,
+        output: RawText,
     },
     /// The engine did not make a file, although it ended well.
     #[error("the engine left {} missing or empty", shown(.path))]
@@ -71,7 +72,7 @@ pub enum TransportError {
         /// Where the file was expected.
         path: PathBuf,
         /// What the engine printed.
-        output: String,
+        output: RawText,
     },
     /// A file could not be used.
     #[error(transparent)]
@@ -85,7 +86,7 @@ impl TransportError {
             TransportError::TimedOut { output, .. }
             | TransportError::Failed { output, .. }
             | TransportError::NoInfohash { output, .. }
-            | TransportError::Unmade { output, .. } => Some(output),
+            | TransportError::Unmade { output, .. } => Some(output.reveal()),
             _ => None,
         }
     }

@@ -1,5 +1,6 @@
 //! Makes transport files beside their places, and puts them there.
 
+use std::fmt;
 use std::fs::{self, File, Permissions};
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
@@ -20,7 +21,6 @@ use crate::files::{FilesError, PRIVATE, PUBLIC, create_dir_all, folder_of, sync_
 pub const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Transport files that are whole but not yet in their places. Dropped without a commit, they are removed.
-#[derive(Debug)]
 #[must_use]
 pub struct Prepared {
     public: TempPath,
@@ -63,7 +63,7 @@ pub fn make(
         End::TimedOut => return Err(TransportError::TimedOut { uid: uid(), after: timeout, output }),
         End::Cancelled => return Err(TransportError::Cancelled { uid: uid() }),
     }
-    let Some(infohash) = infohash_in(&output) else {
+    let Some(infohash) = infohash_in(output.reveal()) else {
         return Err(TransportError::NoInfohash { uid: uid(), output });
     };
     for (made, target, mode) in [(&public, &public_target, PUBLIC), (&private, &private_target, PRIVATE)] {
@@ -75,6 +75,13 @@ pub fn make(
     let sidecar = Sidecar::new(Inputs::of(node, app), infohash.clone()).to_bytes();
     let sidecar_target = paths.sidecar();
     Ok(Prepared { public, private, public_target, private_target, sidecar_target, sidecar, infohash })
+}
+
+impl fmt::Debug for Prepared {
+    /// Without the record of inputs, which holds secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Prepared").field("infohash", &self.infohash).finish_non_exhaustive()
+    }
 }
 
 impl Prepared {

@@ -17,6 +17,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
 
 use super::ChildEnv;
+use crate::redact::RawText;
 
 /// How much of each stream of output is kept, in bytes. The rest is read and dropped, so that the engine never waits.
 const MAX_OUTPUT: usize = 64 * 1024;
@@ -31,7 +32,7 @@ const GRACE: Duration = Duration::from_secs(2);
 pub(super) struct Ran {
     pub(super) end: End,
     /// What it printed on stdout, then what it printed on stderr.
-    pub(super) output: String,
+    pub(super) output: RawText,
 }
 
 pub(super) enum End {
@@ -70,7 +71,7 @@ pub(super) fn run(
         Some(end) => end,
     };
     let output = streams.map(|stream| stream.kept).concat();
-    Ok(Ran { end, output: String::from_utf8_lossy(&output).into_owned() })
+    Ok(Ran { end, output: RawText::new(String::from_utf8_lossy(&output)) })
 }
 
 /// Reads what the child prints until it has ended, which is `None`, or has to be ended.

@@ -235,7 +235,7 @@ fn a_failed_making_leaves_the_old_files_and_nothing_else() {
     let before = world.names();
     let error = world.fails("echo 'bad provider key pk'; echo usage >&2; exit 2");
     let TransportError::Failed { status, output, .. } = &error else { panic!("{error:?}") };
-    assert_eq!((status.code(), output.as_str()), (Some(2), "bad provider key pk\nusage\n"));
+    assert_eq!((status.code(), output.reveal()), (Some(2), "bad provider key pk\nusage\n"));
     assert_eq!(error.to_string(), "the engine could not make the transport files of tv: exit status: 2");
     assert_eq!(error.output(), Some("bad provider key pk\nusage\n"));
 

@@ -19,31 +19,31 @@ pub(super) fn document(rows: &[Row], errors: Option<&Vec<Problem>>) -> Value {
     document.into()
 }
 
-const fn text(name: &'static str) -> Column {
-    Column { name, right: false, shrinks: false }
+const fn text(name: &'static str, rank: u8) -> Column {
+    Column { name, right: false, shrinks: false, rank }
 }
 
-const fn number(name: &'static str) -> Column {
-    Column { name, right: true, shrinks: false }
+const fn number(name: &'static str, rank: u8) -> Column {
+    Column { name, right: true, shrinks: false, rank }
 }
 
 const fn shrinking(name: &'static str) -> Column {
-    Column { name, right: false, shrinks: true }
+    Column { name, right: false, shrinks: true, rank: 0 }
 }
 
 const COLUMNS: &[Column] = &[
-    number("PORT"),
-    text("ROLE"),
+    number("PORT", 0),
+    text("ROLE", 1),
     shrinking("NAME"),
-    text("STATE"),
-    number("PID"),
-    text("ENGINE"),
-    text("VERSION"),
-    number("UPTIME"),
-    number("DOWN"),
-    number("UP"),
-    number("PEERS"),
-    number("MEM"),
+    text("STATE", 0),
+    number("PID", 4),
+    text("ENGINE", 6),
+    text("VERSION", 9),
+    number("UPTIME", 5),
+    number("DOWN", 2),
+    number("UP", 3),
+    number("PEERS", 7),
+    number("MEM", 8),
     shrinking("NOTE"),
 ];
 

@@ -13,8 +13,8 @@ mod wait;
 mod world;
 
 pub(crate) use edit::{with, without};
-pub(crate) use files::{age, aged, listing, mode, mode_of};
+pub(crate) use files::{Entry, age, aged, listing, mode, mode_of};
 pub(crate) use nodes::{decision, drift_fields, node, outcomes, ports_with};
-pub(crate) use ran::{Ran, Running};
+pub(crate) use ran::Running;
 pub(crate) use site::Site;
 pub(crate) use wait::eventually;

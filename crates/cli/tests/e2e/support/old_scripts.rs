@@ -24,7 +24,14 @@ impl Site {
             args.extend(words(&["--upload-to", to.as_str().unwrap()]));
         }
         if node["extended_logging"] == 1 {
-            args.extend(words(&["--log-debug", "1", "--log-modules", "root:D", "--log-max-size", "100000000"]));
+            args.extend(words(&[
+                "--log-debug",
+                "1",
+                "--log-modules",
+                "root:D",
+                "--log-max-size",
+                "100000000",
+            ]));
             args.extend(words(&["--debug-encoder", "--debug-download-live", "--debug-pieces"]));
         }
         if let Some(private) = node["private_node"].as_u64() {
@@ -59,7 +66,12 @@ impl Site {
         let mut args = self.place("source", port);
         args.extend(words(&["--url", &private, "--public-transport-file", &public]));
         args.extend([words(&["--metadata-dir"]), vec![self.at("metadata")]].concat());
-        args.extend(words(&["--stream-support-node", "--monitor-node-ip", "127.0.0.1", "--hide-hls-segments"]));
+        args.extend(words(&[
+            "--stream-support-node",
+            "--monitor-node-ip",
+            "127.0.0.1",
+            "--hide-hls-segments",
+        ]));
         args.extend(words(&["--hls-broadcast-last-source-piece", "--hls-bad-manifest-max-errors", "5"]));
         args.extend(words(&["--hls-bad-manifest-retry-interval", "2"]));
         args.extend(common());

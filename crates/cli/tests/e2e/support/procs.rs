@@ -15,7 +15,8 @@ pub(crate) struct Proc {
 impl Proc {
     /// It is an engine, not its wrapper or a helper.
     pub(crate) fn is_engine(&self) -> bool {
-        self.args[0].ends_with("/acestreamengine") && !self.args.iter().any(|arg| arg == "--create-hls-transport")
+        self.args[0].ends_with("/acestreamengine")
+            && !self.args.iter().any(|arg| arg == "--create-hls-transport")
     }
 
     /// The value of an option in either spelling.
@@ -33,7 +34,8 @@ impl Proc {
 
 /// All processes that name the folder. This process names none of them.
 pub(crate) fn naming(folder: &str) -> Vec<Proc> {
-    let pids = fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    let pids =
+        fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
     pids.filter_map(read).filter(|proc| proc.args.iter().any(|arg| arg.contains(folder))).collect()
 }
 

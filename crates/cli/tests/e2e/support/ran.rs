@@ -73,7 +73,8 @@ impl Running {
             thread::sleep(Duration::from_millis(5));
         };
         let took = self.started.elapsed();
-        let text = |output: &Receiver<String>| output.recv_timeout(Duration::from_secs(5)).unwrap_or_default();
+        let text =
+            |output: &Receiver<String>| output.recv_timeout(Duration::from_secs(5)).unwrap_or_default();
         let (stdout, stderr) = (text(&self.stdout), text(&self.stderr));
         let ran = Ran { line: self.line, code: status.and_then(|s| s.code()), stdout, stderr, took };
         assert!(status.is_some(), "did not end within {} s\n{ran}", TIMEOUT.as_secs());

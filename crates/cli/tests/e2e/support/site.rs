@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Mutex;
 
@@ -133,7 +133,9 @@ impl Site {
     /// Has the lists come from the world's controller.
     pub(crate) fn use_controller(&self) {
         let url = |list: &str| format!("{}/{list}", self.world.controller);
-        self.app(json!({"controller": {"source_node": url("source_node"), "support_node": url("support_node")}}));
+        self.app(
+            json!({"controller": {"source_node": url("source_node"), "support_node": url("support_node")}}),
+        );
     }
 
     /// Writes the list of source nodes, as a file and for the controller.
@@ -264,6 +266,13 @@ impl Site {
     pub(crate) fn kill(&self, port: u16) {
         procs::signal(&self.engine(port), rustix::process::Signal::KILL);
         eventually("the killed engine is gone", || (!self.pids().contains_key(&port)).then_some(()));
+    }
+
+    /// The same, if there is one.
+    pub(crate) fn kill_if_there(&self, port: u16) {
+        if self.pids().contains_key(&port) {
+            self.kill(port);
+        }
     }
 
     /// Waits until the node says this about itself, and gives its whole answer.

@@ -21,7 +21,12 @@ impl World {
     pub(crate) fn start(dir: &Path) -> World {
         std::fs::create_dir_all(dir).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_acecast-sandbox"));
-        command.arg("world").arg(dir).arg("--until-stdin-closes").stdin(Stdio::piped()).stdout(Stdio::piped());
+        command
+            .arg("world")
+            .arg(dir)
+            .arg("--until-stdin-closes")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();

@@ -30,7 +30,7 @@ fn both_streams_and_the_status_come_back() {
     let dir = tempfile::tempdir().unwrap();
     let script = "echo $SAID ${HOME-none}; echo oops >&2; cat; exit 3";
     let ran = sh(script, dir.path(), LONG, &|| false);
-    assert_eq!(ran.output, "hello none\noops\n");
+    assert_eq!(ran.output.reveal(), "hello none\noops\n");
     assert!(matches!(ran.end, End::Exited(status) if status.code() == Some(3)));
 }
 
@@ -39,8 +39,8 @@ fn endless_output_is_bounded_and_never_blocks_the_child() {
     let dir = tempfile::tempdir().unwrap();
     let ran = sh("head -c 3000000 /dev/zero | tr '\\0' x; echo end >&2", dir.path(), LONG, &|| false);
     assert!(matches!(ran.end, End::Exited(status) if status.success()));
-    assert_eq!(ran.output.len(), MAX_OUTPUT + 4);
-    assert!(ran.output.ends_with("xend\n"));
+    assert_eq!(ran.output.reveal().len(), MAX_OUTPUT + 4);
+    assert!(ran.output.reveal().ends_with("xend\n"));
     let ran = sh("exec cat /dev/zero", dir.path(), Duration::from_millis(300), &|| false);
     assert!(matches!(ran.end, End::TimedOut));
 }
@@ -55,7 +55,7 @@ fn what_a_wrapper_started_is_killed_with_it() {
         "trap '' TERM; echo begun; sh -c 'trap \"\" TERM; echo $$ > \"$1/pid\"; sleep 600; :' sh \"$1\"; :";
     let ran = sh(script, dir.path(), LONG, &begun);
     assert!(matches!(ran.end, End::Cancelled));
-    assert_eq!(ran.output, "begun\n");
+    assert_eq!(ran.output.reveal(), "begun\n");
     assert!(is_gone(&pid_file));
 }
 
@@ -65,7 +65,7 @@ fn what_is_left_running_is_not_waited_for_and_does_not_stay() {
     // It holds the streams open.
     let ran = sh("sleep 600 & echo $! > \"$1/pid\"; echo done", dir.path(), LONG, &|| false);
     assert!(matches!(ran.end, End::Exited(status) if status.success()));
-    assert_eq!(ran.output, "done\n");
+    assert_eq!(ran.output.reveal(), "done\n");
     assert!(is_gone(&dir.path().join("pid")));
 }
 

@@ -1,0 +1,84 @@
+//! What a run of a program costs. The kernel tells the peak memory of ended children only as the most of all of them,
+//! so each run is watched by a process of its own: this program, called anew.
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike as _;
+
+/// The name of this mode.
+pub(crate) const MODE: &str = "watch";
+
+/// What one run cost.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cost {
+    pub(crate) wall: Duration,
+    /// Of all its threads, in the kernel, too.
+    pub(crate) cpu: Duration,
+    /// Its peak resident memory.
+    pub(crate) rss_kib: u64,
+}
+
+/// Runs the command, which must succeed.
+pub(crate) fn cost(command: &Command) -> Cost {
+    let mut watch = Command::new(std::env::current_exe().unwrap());
+    watch.arg(MODE).arg(command.get_program()).args(command.get_args());
+    watch.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.get_envs().filter(|(_, value)| value.is_none()).for_each(|(name, _)| {
+        watch.env_remove(name);
+    });
+    let output = watch.stdin(Stdio::null()).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    let numbers: Vec<u64> = text.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    match numbers[..] {
+        [wall, cpu, rss_kib] if output.status.success() => {
+            Cost { wall: Duration::from_nanos(wall), cpu: Duration::from_micros(cpu), rss_kib }
+        }
+        _ => panic!("{command:?} failed: {}", String::from_utf8_lossy(&output.stderr)),
+    }
+}
+
+/// The watching process: runs the program and prints what it cost.
+pub(crate) fn watch(args: &[String]) -> String {
+    let (program, args) = args.split_first().expect("a program to run");
+    let mut command = Command::new(program);
+    command.args(args).stdin(Stdio::null()).stdout(Stdio::null());
+    let start = Instant::now();
+    let status = command.status().unwrap();
+    let wall = start.elapsed();
+    assert!(status.success(), "{status}");
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap();
+    let cpu = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
+    format!("{} {cpu} {}", wall.as_nanos(), usage.max_rss())
+}
+
+/// Many costs of the same thing.
+#[derive(Debug, Default)]
+pub(crate) struct Costs(Vec<Cost>);
+
+impl Costs {
+    pub(crate) fn add(&mut self, cost: Cost) {
+        self.0.push(cost);
+    }
+
+    pub(crate) fn wall_ms(&self) -> f64 {
+        self.median(|cost| cost.wall.as_secs_f64() * 1000.0)
+    }
+
+    pub(crate) fn cpu_ms(&self) -> f64 {
+        self.median(|cost| cost.cpu.as_secs_f64() * 1000.0)
+    }
+
+    /// The most that any run took, MiB.
+    pub(crate) fn rss_mib(&self) -> f64 {
+        let most = self.0.iter().map(|cost| cost.rss_kib).max().unwrap_or_default();
+        Duration::from_micros(most).as_secs_f64() * 1e6 / 1024.0
+    }
+
+    fn median(&self, of: impl Fn(&Cost) -> f64) -> f64 {
+        let mut values: Vec<f64> = self.0.iter().map(of).collect();
+        values.sort_by(f64::total_cmp);
+        values.get(values.len() / 2).copied().unwrap_or_default()
+    }
+}

@@ -1,0 +1,71 @@
+//! Help, version and wrong arguments.
+
+use std::process::Stdio;
+
+use serde_json::json;
+
+use crate::site::{Ran, Site, acecast};
+
+fn run(args: &str) -> Ran {
+    Ran::of(acecast().args(args.split_whitespace()))
+}
+
+#[test]
+fn help_and_version_go_to_stdout() {
+    let help = run("--help").ends(0);
+    assert!(help.stdout.contains("130  interrupted") && help.stderr.is_empty(), "{help:?}");
+    for command in ["start", "stop", "plan", "status", "check", "cleanup"] {
+        assert!(help.stdout.contains(&format!("\n  {command} ")), "{command}");
+        run(&format!("{command} --help")).ends(0);
+    }
+    assert_eq!(run("-V").ends(0).stdout, format!("acecast {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn wrong_usage_goes_to_stderr() {
+    for args in
+        ["", "frob", "start --port 0", "start --parallel 0", "stop", "stop all 8640", "plan --dry-run"]
+    {
+        let ran = run(args).ends(2);
+        assert!(ran.stdout.is_empty() && !ran.stderr.is_empty(), "{ran:?}");
+    }
+}
+
+#[test]
+fn wrong_usage_is_a_document_for_programs() {
+    let ran = run("start --port x -o json").ends(2);
+    let message = "invalid value 'x' for '--port <PORT>': not a port from 1 to 65535";
+    assert_eq!(ran.json(), json!({"schema": 1, "error": {"code": "usage", "message": message}}));
+    assert!(ran.stderr.contains(message));
+    assert_eq!(run("--output=json").ends(2).json()["error"]["code"], "usage");
+}
+
+#[test]
+fn nobody_reading_is_no_reason_to_complain() {
+    let site = Site::new();
+    for (args, code) in [("plan", 0), ("status", 1), ("status -o json", 1), ("check", 0)] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = site.command(args).stdout(writer).stderr(Stdio::piped()).output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{args}");
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(!stderr.contains("panicked") && !stderr.contains("error:"), "{args}: {stderr}");
+    }
+}
+
+#[test]
+fn a_result_that_cannot_be_written_is_a_failure() {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = Site::new().command("plan").stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("error: write to stdout\n"));
+}
+
+#[test]
+fn colours_are_a_matter_of_taste() {
+    let site = Site::new();
+    assert!(!site.run("plan").stdout.contains('\u{1b}'));
+    assert!(site.run("plan --color always").stdout.contains('\u{1b}'));
+    let mut no_color = site.command("plan --color auto");
+    assert!(!Ran::of(no_color.env("NO_COLOR", "1").env("CLICOLOR_FORCE", "1")).stdout.contains('\u{1b}'));
+}
