@@ -8,6 +8,8 @@ mod args;
 mod commands;
 mod context;
 mod exit;
+#[cfg(feature = "failpoints")]
+mod failpoints;
 mod failure;
 mod limits;
 mod output;
@@ -30,6 +32,8 @@ use signals::Signals;
 
 /// Does what the arguments of this process say.
 pub fn main() -> ExitCode {
+    #[cfg(feature = "failpoints")]
+    failpoints::arm();
     run(std::env::args_os().collect()).into()
 }
 

@@ -18,8 +18,11 @@ const MOST: rlim_t = 2048;
 pub(crate) struct OpenFiles {
     /// How many nodes may be asked at the same time, a descriptor each.
     pub(crate) requests: NonZeroUsize,
-    /// How many nodes may be worked on at the same time, two descriptors each.
-    pub(crate) jobs: NonZeroUsize,
+    /// How many nodes may be stopped at the same time, three descriptors each: a handle, and what is read to verify it.
+    pub(crate) stops: NonZeroUsize,
+    /// How many nodes may be started at the same time, eight descriptors each: around exec there are its log twice,
+    /// its input, a pipe and the handle.
+    pub(crate) starts: NonZeroUsize,
     /// Soft and hard limit as they were, for nodes; `None` if they were not changed.
     pub(crate) before: Option<(rlim_t, rlim_t)>,
 }
@@ -39,7 +42,7 @@ impl OpenFiles {
 
     fn of(limit: rlim_t, before: Option<(rlim_t, rlim_t)>) -> Self {
         let free = limit.saturating_sub(RESERVED);
-        OpenFiles { requests: at_once(free), jobs: at_once(free / 2), before }
+        OpenFiles { requests: at_once(free), stops: at_once(free / 3), starts: at_once(free / 8), before }
     }
 }
 
@@ -54,12 +57,12 @@ mod tests {
     #[test]
     fn some_work_is_always_possible_and_never_too_much() {
         let most = |limit| {
-            let OpenFiles { requests, jobs, before: _ } = OpenFiles::of(limit, None);
-            (requests.get(), jobs.get())
+            let OpenFiles { requests, stops, starts, before: _ } = OpenFiles::of(limit, None);
+            (requests.get(), stops.get(), starts.get())
         };
         assert_eq!(
             [0, 1024, 16_384, rlim_t::MAX].map(most),
-            [(8, 8), (896, 448), (2048, 2048), (2048, 2048)]
+            [(8, 8, 8), (896, 298, 112), (2048, 2048, 2032), (2048, 2048, 2048)]
         );
     }
 }

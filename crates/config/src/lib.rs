@@ -35,6 +35,9 @@ mod engines;
 mod error;
 mod fetch;
 mod file;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod get;
 mod keys;
 mod lists;

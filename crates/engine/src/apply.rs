@@ -25,6 +25,7 @@ use acecast_config::Config;
 use acecast_reconcile::{Decision, Plan};
 use nix::sys::resource::rlim_t;
 
+use crate::failpoint::pass;
 use crate::files;
 use crate::observe::Snapshot;
 use crate::realm::Realm;
@@ -123,13 +124,18 @@ pub fn apply(
 ) -> Report {
     assert!(plan.refused.is_none(), "a refused plan is not carried out");
     tidy(host.config);
+    pass("before the stops");
     let run = jobs::Run::new(host, plan, snapshot, options, progress, cancelled);
     stops::carry_out(&run);
+    pass("after the stops");
     restarts::carry_out(&run, restarts::When::BeforeStarts);
+    pass("after the restarts");
     starts::carry_out(&run);
+    pass("after the starts");
     restarts::carry_out(&run, restarts::When::AfterStarts);
     run.keep_the_rest();
     let problems = finish::carry_out(&run);
+    pass("after everything");
     run.into_report(problems)
 }
 

@@ -13,6 +13,8 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use crate::failpoint::pass;
+
 pub use owner::refuse_foreign_owner;
 pub use read::read_bounded;
 pub use temporary::remove_leftovers;
@@ -119,7 +121,10 @@ pub fn write_if_changed(path: &Path, bytes: &[u8], mode: u32) -> Result<bool, Fi
 
 /// Makes the folder and those above it, if they are missing.
 pub fn create_dir_all(path: &Path) -> Result<(), FilesError> {
-    fs::create_dir_all(path).map_err(|source| FilesError::CreateDir { path: path.to_owned(), source })
+    pass("before a folder is made");
+    fs::create_dir_all(path).map_err(|source| FilesError::CreateDir { path: path.to_owned(), source })?;
+    pass("after a folder was made");
+    Ok(())
 }
 
 /// Makes the entries of a folder, and so the renames in it, survive a power cut.
@@ -140,12 +145,17 @@ pub(crate) fn folder_of(path: &Path) -> &Path {
 
 fn write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let dir = folder_of(path);
+    pass("before a file is written");
     let mut file = temporary::create(dir)?;
+    pass("the file beside its place is empty");
     file.write_all(bytes)?;
+    pass("the file beside its place is written");
     // The file was created 0600: the mode that is meant comes last, and does not pass through the umask.
     file.as_file().set_permissions(Permissions::from_mode(mode))?;
     file.as_file().sync_all()?;
+    pass("before a file is renamed");
     file.persist(path).map_err(|error| error.error)?;
+    pass("after a file was renamed");
     sync_dir(dir)
 }
 

@@ -13,7 +13,14 @@ pub mod apply;
 pub mod args;
 pub mod cleanup;
 pub mod command;
+#[cfg(feature = "failpoints")]
+pub mod failpoint;
+#[cfg(not(feature = "failpoints"))]
+mod failpoint;
 pub mod files;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod health;
 mod listeners;
 pub mod lock;

@@ -19,6 +19,7 @@ use std::time::{Duration, Instant};
 use acecast_reconcile::Pid;
 use rustix::fs::OFlags;
 
+use crate::failpoint::pass;
 use crate::files::shown;
 
 /// The lock's file in the pid dir.
@@ -94,9 +95,12 @@ impl ApplyLock {
         let mut told = false;
         loop {
             let file = open(&path)?;
+            pass("the lock's file is open");
             match file.try_lock() {
                 Ok(()) if is_at(&file, &path)? => {
+                    pass("the lock is taken");
                     write_holder(&file);
+                    pass("the lock says who holds it");
                     return Ok(ApplyLock { _file: file, path });
                 }
                 // The file was deleted or replaced between open and lock: lock the one that is there now.

@@ -1,6 +1,6 @@
 //! How much memory each node may use for its cache.
 
-mod cgroup;
+pub(crate) mod cgroup;
 
 use std::io;
 use std::path::Path;
@@ -49,7 +49,7 @@ pub fn host_memory() -> io::Result<u64> {
 }
 
 /// `MemTotal` of `/proc/meminfo` in bytes.
-fn mem_total(meminfo: &str) -> Option<u64> {
+pub(crate) fn mem_total(meminfo: &str) -> Option<u64> {
     let line = meminfo.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
     let kib: u64 = line.trim().strip_suffix("kB")?.trim_end().parse().ok()?;
     kib.checked_mul(1024)

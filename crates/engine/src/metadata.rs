@@ -21,11 +21,14 @@ use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use crate::failpoint::pass;
 use crate::files::{FilesError, PRIVATE, folder_of, sync_dir};
 
 pub use damaged::{DamagedProgress, damaged_progress};
 pub use facts::key_facts;
 pub use judge::{Damage, fingerprint, judge_key};
+#[cfg(feature = "fuzzing")]
+pub(crate) use progress::{restart_number, sequence_number};
 pub use progress::{Progress, read_restart, read_sequence};
 pub use read::{KeyFile, read_key};
 pub use report::{Previous, RestoreReport, Restored};
@@ -43,27 +46,51 @@ pub fn tighten_mode(path: &Path) -> Result<bool, FilesError> {
     if !file.is_file() || file.permissions().mode() & 0o7777 == PRIVATE {
         return Ok(false);
     }
+    pass("before a key's mode is set");
     fs::set_permissions(path, Permissions::from_mode(PRIVATE)).map_err(failed)?;
     Ok(true)
 }
 
-/// Renames a damaged key to `NAME.damaged-UNIXTIME`, or with the next number that is free, and says to what.
+/// Keeps a damaged key as `NAME.damaged-UNIXTIME`, or with the next number that is free, and says what that is.
+///
+/// The key stays where it is, too, until its successor is renamed over it. If it were gone for a moment and acecast
+/// killed in it, the next run would see a stream that never had a key, and give it a new one.
+fn copy_aside(path: &Path, unix_time: u64) -> Result<PathBuf, FilesError> {
+    let to = free_name(path, unix_time);
+    match fs::hard_link(path, &to) {
+        // Some file systems know no links.
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            let failed = |source| FilesError::Write { path: to.clone(), source };
+            fs::copy(path, &to).map_err(failed)?;
+            fs::set_permissions(&to, Permissions::from_mode(PRIVATE)).map_err(failed)?;
+        }
+        Err(source) => return Err(FilesError::Rename { from: path.to_owned(), to, source }),
+        Ok(()) => {}
+    }
+    Ok(to)
+}
+
+/// Renames a key that cannot be used to such a name.
 fn set_aside(path: &Path, unix_time: u64) -> Result<PathBuf, FilesError> {
+    let to = free_name(path, unix_time);
+    let failed = |source| FilesError::Rename { from: path.to_owned(), to: to.clone(), source };
+    fs::rename(path, &to).map_err(failed)?;
+    sync_dir(folder_of(path)).map_err(failed)?;
+    Ok(to)
+}
+
+fn free_name(path: &Path, unix_time: u64) -> PathBuf {
     let name = |number: u64| {
         let mut name = path.as_os_str().to_owned();
         name.push(format!(".damaged-{number}"));
         PathBuf::from(name)
     };
-    // The caller holds the lock, so nobody takes the name between the look and the rename.
+    // The caller holds the lock, so nobody takes the name after this look.
     let mut number = unix_time;
     while fs::symlink_metadata(name(number)).is_ok() {
         number = number.wrapping_add(1);
     }
-    let to = name(number);
-    let failed = |source| FilesError::Rename { from: path.to_owned(), to: to.clone(), source };
-    fs::rename(path, &to).map_err(failed)?;
-    sync_dir(folder_of(path)).map_err(failed)?;
-    Ok(to)
+    name(number)
 }
 
 #[cfg(test)]

@@ -76,9 +76,12 @@ pub enum ObserveError {
         #[source]
         source: io::Error,
     },
-    /// `/proc` cannot be read.
+    /// `/proc` cannot be read, or not whole: a node that is missed would be started a second time.
     #[error("read /proc")]
     Proc(#[source] procfs::ProcError),
+    /// The table of listening sockets cannot be read: a port that is taken would be taken for free.
+    #[error("read the table of listening sockets")]
+    Listeners(#[source] procfs::ProcError),
 }
 
 impl Observer<'_> {
@@ -122,6 +125,7 @@ impl Observer<'_> {
         if let Some(config) = wanted {
             wanted::look_for(config, &candidates, &mut looks, &mut observed);
         }
+        looks.complete()?;
         Ok(Snapshot { observed, stale, facts, others_hidden: others_are_hidden() })
     }
 
@@ -229,10 +233,23 @@ fn prove(
 
 /// The table of listening sockets, read when somebody first needs it: a host where all nodes answer never does.
 #[derive(Default)]
-struct LazyListeners(Option<Listeners>);
+struct LazyListeners {
+    table: Option<Listeners>,
+    failed: Option<procfs::ProcError>,
+}
 
 impl LazyListeners {
+    /// The table; an empty one if it cannot be read, which [`LazyListeners::complete`] tells at the end.
     fn get(&mut self) -> &Listeners {
-        self.0.get_or_insert_with(|| Listeners::read().unwrap_or_default())
+        let LazyListeners { table, failed } = self;
+        table.get_or_insert_with(|| Listeners::read().unwrap_or_else(|error| {
+            *failed = Some(error);
+            Listeners::default()
+        }))
+    }
+
+    /// What was asked for could be read.
+    fn complete(self) -> Result<(), ObserveError> {
+        self.failed.map_or(Ok(()), |error| Err(ObserveError::Listeners(error)))
     }
 }

@@ -91,7 +91,7 @@ fn reason(error: &files::FilesError) -> String {
     }
 }
 
-fn parse(bytes: &[u8]) -> Says {
+pub(crate) fn parse(bytes: &[u8]) -> Says {
     let text = std::str::from_utf8(bytes).unwrap_or_default().trim_ascii();
     if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
         return Says::Garbage;

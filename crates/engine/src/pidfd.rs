@@ -8,7 +8,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::process::{PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
-use crate::process::Proc;
+use crate::process::{Proc, errno_of};
 
 /// A handle on one process. While it says alive, the number is not used by another process.
 #[derive(Debug)]
@@ -46,11 +46,23 @@ impl PidFd {
     /// Opens exactly this process, not another one that has its number now.
     ///
     /// The number may be used again between observing and opening, so the start tick is read after the open, and
-    /// the handle is asked last: if it still lives then, what was read was its own.
+    /// the handle is asked last: if it still lives then, what was read was its own. `None` if it has ended.
+    ///
+    /// # Errors
+    ///
+    /// As [`PidFd::open`], and what kept a live process from being looked at.
     pub fn open_exactly(id: ProcessId) -> Result<Option<Self>, Errno> {
         let Opened::Process(fd) = PidFd::open(id.pid)? else { return Ok(None) };
-        let same = Proc::open(id.pid).and_then(|proc| proc.stat()).is_some_and(|stat| stat.id == id);
-        Ok((same && fd.is_alive()).then_some(fd))
+        let now = Proc::try_open(id.pid).and_then(|proc| proc.map_or(Ok(None), |proc| proc.try_stat()));
+        if !fd.is_alive() {
+            return Ok(None);
+        }
+        match now {
+            Ok(Some(stat)) => Ok((stat.id == id).then_some(fd)),
+            // A process that lives and cannot be looked at is not one that has ended.
+            Ok(None) => Err(Errno::ACCESS),
+            Err(error) => Err(errno_of(&error)),
+        }
     }
 
     /// The process has not ended. A zombie has ended; a leader whose threads live has not.

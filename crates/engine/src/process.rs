@@ -1,17 +1,21 @@
 //! One process of this host, read through a handle on its `/proc` folder, so that all reads are of the same process
 //! even if its number is used again.
 
+use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use acecast_reconcile::{Pid, ProcessId};
 use procfs::ProcError;
-use procfs::process::{FDTarget, Process};
+use procfs::process::Process;
 use rustix::io::Errno;
 
 /// The most of a command line or an environment that is read: the kernel allows 2 MiB for both by default, and
 /// a process can write what it likes there.
 const TEXT_LIMIT: u64 = 4 * 1024 * 1024;
+
+/// Nearly all of them are shorter, so they are read at once instead of in ever larger pieces.
+const TEXT_USUAL: usize = 4096;
 
 /// A live process's `/proc` folder, held open.
 #[derive(Debug)]
@@ -34,6 +38,11 @@ impl Proc {
     /// The process with this number, if there is one that this user can see.
     pub fn open(pid: Pid) -> Option<Self> {
         Process::new(pid.as_raw()).ok().map(Proc)
+    }
+
+    /// The same; an error says that it could not be looked at, not that there is none.
+    pub fn try_open(pid: Pid) -> Result<Option<Self>, ProcError> {
+        unless_gone(Process::new(pid.as_raw()).map(Proc))
     }
 
     /// Exactly this process, not another one that has its number now.
@@ -67,12 +76,15 @@ impl Proc {
 
     /// One variable of its environment, as it was when the process began.
     pub fn variable(&self, name: &str) -> Variable {
-        let Ok(bytes) = self.text("environ") else { return Variable::Unreadable };
-        let bytes =
-            if bytes.is_empty() { self.text_of_a_thread("environ").unwrap_or_default() } else { bytes };
-        if bytes.is_empty() {
-            return Variable::Empty;
-        }
+        let own = self.text("environ");
+        let bytes = match own {
+            Ok(bytes) if !bytes.is_empty() => bytes,
+            own => match self.text_of_a_thread("environ") {
+                Some(bytes) => bytes,
+                None if own.is_ok() => return Variable::Empty,
+                None => return Variable::Unreadable,
+            },
+        };
         let set = bytes.split(|b| *b == 0).find_map(|entry| {
             let (key, value) = entry.split_at(entry.iter().position(|b| *b == b'=')?);
             (key == name.as_bytes()).then(|| String::from_utf8_lossy(&value[1..]).into_owned())
@@ -92,9 +104,9 @@ impl Proc {
 
     /// The path as this process means it: relative to its own folder and inside its own root.
     pub fn resolve(&self, path: &Path) -> Option<PathBuf> {
-        let base = PathBuf::from(format!("/proc/{}", self.0.pid));
-        // Reading the links first tells "not allowed" from "not there".
-        self.0.root().ok()?;
+        let base = self.folder();
+        // Reading the link first tells "not allowed" from "not there".
+        fs::read_link(base.join("root")).ok()?;
         Some(match path.strip_prefix("/") {
             Ok(inside) => base.join("root").join(inside),
             Err(_) => base.join("cwd").join(path),
@@ -103,14 +115,19 @@ impl Proc {
 
     /// The folder it works in.
     pub fn cwd(&self) -> Option<PathBuf> {
-        self.0.cwd().ok()
+        fs::read_link(self.folder().join("cwd")).ok()
+    }
+
+    /// The program that it runs.
+    pub fn program(&self) -> Option<PathBuf> {
+        fs::read_link(self.folder().join("exe")).ok()
     }
 
     /// Whether it lives in the same namespace of this kind (`pid`, `net`) as the caller; `None` if that may not be
     /// known.
     pub fn same_namespace(&self, kind: &str) -> Option<bool> {
-        let own = std::fs::read_link(format!("/proc/self/ns/{kind}")).ok()?;
-        let its = std::fs::read_link(format!("/proc/{}/ns/{kind}", self.0.pid)).ok()?;
+        let own = fs::read_link(format!("/proc/self/ns/{kind}")).ok()?;
+        let its = fs::read_link(self.folder().join("ns").join(kind)).ok()?;
         Some(own == its)
     }
 
@@ -121,12 +138,14 @@ impl Proc {
 
     /// The inodes of its sockets; `None` if they may not be known.
     pub fn sockets(&self) -> Option<Vec<u64>> {
-        let fds = self.0.fd().ok()?;
-        let inode = |fd: procfs::process::FDInfo| match fd.target {
-            FDTarget::Socket(inode) => Some(inode),
-            _ => None,
-        };
-        Some(fds.filter_map(Result::ok).filter_map(inode).collect())
+        let mut inodes = Vec::new();
+        for entry in fs::read_dir(self.folder().join("fd")).ok()? {
+            // Descriptors come and go while they are read.
+            let Ok(target) = entry.and_then(|entry| fs::read_link(entry.path())) else { continue };
+            let inode = target.to_str().and_then(|text| text.strip_prefix("socket:[")?.strip_suffix(']'));
+            inodes.extend(inode.and_then(|inode| inode.parse::<u64>().ok()));
+        }
+        Some(inodes)
     }
 
     /// The user it runs as.
@@ -140,20 +159,39 @@ impl Proc {
         children.into_iter().filter_map(|pid| Pid::try_from(i64::from(pid)).ok()).collect()
     }
 
-    /// A leader that has ended while its threads live is a living process whose own files are empty: its threads'
-    /// files still say what it is.
-    fn text_of_a_thread(&self, name: &str) -> Option<Vec<u8>> {
-        if self.0.stat().ok()?.state != 'Z' {
-            return None;
+    /// Where what it has is shown: in its own folder, or in that of a thread.
+    ///
+    /// A leader that has ended while its threads live is a living process without texts, root, program and
+    /// descriptors of its own; its threads still have them.
+    fn folder(&self) -> PathBuf {
+        let own = PathBuf::from(format!("/proc/{}", self.0.pid));
+        if fs::read_link(own.join("root")).is_ok() {
+            return own;
         }
-        let threads = self.0.tasks().ok()?.filter_map(Result::ok).filter(|task| task.tid != self.0.pid);
-        threads
-            .map(|task| self.text(&format!("task/{}/{name}", task.tid)).unwrap_or_default())
-            .find(|t| !t.is_empty())
+        let mut threads = self.other_threads().into_iter().map(|tid| own.join(format!("task/{tid}")));
+        threads.find(|folder| fs::read_link(folder.join("root")).is_ok()).unwrap_or(own)
+    }
+
+    /// The same for its texts.
+    fn text_of_a_thread(&self, name: &str) -> Option<Vec<u8>> {
+        let read = |tid: i32| self.text(&format!("task/{tid}/{name}")).unwrap_or_default();
+        self.other_threads().into_iter().map(read).find(|text| !text.is_empty())
+    }
+
+    /// The threads of a leader that has ended; none of one that lives.
+    fn other_threads(&self) -> Vec<i32> {
+        // Kernel threads come here, too, and a host has hundreds: only the letter behind the name is looked at.
+        let stat = self.text("stat").unwrap_or_default();
+        let state = stat.iter().rposition(|b| *b == b')').and_then(|end| stat.get(end + 2));
+        if state != Some(&b'Z') {
+            return Vec::new();
+        }
+        let tasks = self.0.tasks().into_iter().flatten().filter_map(Result::ok);
+        tasks.map(|task| task.tid).filter(|tid| *tid != self.0.pid).collect()
     }
 
     fn text(&self, name: &str) -> Result<Vec<u8>, ProcError> {
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(TEXT_USUAL);
         self.0.open_relative(name)?.take(TEXT_LIMIT).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
@@ -194,6 +232,14 @@ fn unless_gone<T>(read: Result<T, ProcError>) -> Result<Option<T>, ProcError> {
     }
 }
 
+/// The kernel's number of an error.
+pub(crate) fn errno_of(error: &ProcError) -> Errno {
+    match error {
+        ProcError::Io(error, _) => Errno::from_io_error(error).unwrap_or(Errno::IO),
+        _ => Errno::IO,
+    }
+}
+
 fn is_shortage(error: &std::io::Error) -> bool {
     let shortages = [Errno::MFILE, Errno::NFILE, Errno::NOMEM];
     Errno::from_io_error(error).is_some_and(|errno| shortages.contains(&errno))
@@ -211,5 +257,14 @@ pub fn age(id: ProcessId) -> std::time::Duration {
 
 /// `/proc` does not show other users' processes to this user (mount option `hidepid`). Init is everybody's witness.
 pub fn others_are_hidden() -> bool {
-    std::fs::read("/proc/1/stat").is_err()
+    fs::read("/proc/1/stat").is_err()
+}
+
+/// `/proc` belongs to another pid namespace than the caller, so its numbers are not those that the caller can signal:
+/// one of them may be quite another process.
+pub fn proc_is_foreign() -> bool {
+    // A process is shown with its numbers from the namespace that this /proc is of down to its own.
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let numbers = status.lines().find_map(|line| line.strip_prefix("NSpid:"));
+    numbers.is_none_or(|numbers| numbers.split_whitespace().count() != 1)
 }

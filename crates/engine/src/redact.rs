@@ -71,10 +71,17 @@ impl Redactor {
         self.mask(text).lines().map(finish).collect()
     }
 
-    /// Some of these secrets is in the text. For texts that are clean by their shape already, and would not survive
-    /// being cleaned again.
+    /// Some of these secrets is in the text, or a part of one where the text was cut at either end. For texts that are
+    /// clean by their shape already, and would not survive being cleaned again.
     pub fn finds_known(&self, text: &str) -> bool {
-        self.forms.iter().any(|form| text.contains(form.reveal()))
+        self.forms.iter().map(Secret::reveal).any(|form| {
+            let parts = form.char_indices().map(|(at, _)| at).filter(|at| *at > 0);
+            text.contains(form)
+                || parts.into_iter().any(|at| {
+                    (at >= MIN_PART && text.ends_with(&form[..at]))
+                        || (form.len() - at >= MIN_PART && text.starts_with(&form[at..]))
+                })
+        })
     }
 
     /// The text with these secrets masked, and nothing else changed.
@@ -84,6 +91,16 @@ impl Redactor {
 
     fn mask(&self, text: &str) -> String {
         url::mask(&pem::mask(&self.mask_known(text)))
+    }
+
+    /// How long the beginning of a secret is that the text begins with and that was cut by whoever put `…` behind it.
+    fn cut_form(&self, text: &str) -> Option<usize> {
+        let cut = |form: &Secret| {
+            let same = text.chars().zip(form.reveal().chars()).take_while(|(a, b)| a == b);
+            let len = same.map(|(c, _)| c.len_utf8()).sum();
+            (len >= MIN_PART && text[len..].starts_with('…')).then_some(len)
+        };
+        self.forms.iter().filter_map(cut).max()
     }
 
     fn mask_known(&self, text: &str) -> String {
@@ -96,9 +113,9 @@ impl Redactor {
                 break;
             }
             let form = self.forms.iter().find(|form| rest.starts_with(form.reveal()));
-            let len = if let Some(form) = form {
+            let len = if let Some(len) = form.map(|form| form.reveal().len()).or_else(|| self.cut_form(rest)) {
                 masked.push_str(MASK);
-                form.reveal().len()
+                len
             } else {
                 masked.push(first);
                 first.len_utf8()
@@ -108,6 +125,9 @@ impl Redactor {
         masked
     }
 }
+
+/// How many bytes a part of a secret has to have to be taken for one.
+const MIN_PART: usize = 4;
 
 /// The text without the keys in it. What is cut into lines before it is cleaned has to pass here first: a line of a
 /// key alone shows nothing by which it could be known.

@@ -11,6 +11,7 @@ use nix::sys::resource::{Resource, rlim_t, setrlimit};
 use nix::sys::signal::{SigHandler, SigSet, SigmaskHow, Signal, sigprocmask};
 use thiserror::Error;
 
+use crate::failpoint::pass;
 use crate::spec_text;
 use crate::transport::ChildEnv;
 
@@ -74,7 +75,26 @@ pub fn spawn(launch: &Launch<'_>) -> Result<Child, SpawnError> {
     command.args(*args).env_clear().envs(env.vars()).env(spec_text::VARIABLE, spec).current_dir("/");
     command.stdin(Stdio::null()).stdout(out).stderr(err);
     detach(&mut command, *nofile);
-    command.spawn().map_err(|source| SpawnError::Run { engine: engine.to_path_buf(), source })
+    pass("before a node's fork");
+    #[cfg(feature = "failpoints")]
+    die_in_between(&mut command);
+    let child = command.spawn().map_err(|source| SpawnError::Run { engine: engine.to_path_buf(), source })?;
+    pass("after a node's fork");
+    Ok(child)
+}
+
+/// The moment between fork and exec, in which a node cannot be known for one: only its own side can end acecast then.
+#[cfg(feature = "failpoints")]
+#[expect(unsafe_code, reason = "only a hook between fork and exec can do this")]
+fn die_in_between(command: &mut Command) {
+    if crate::failpoint::strikes("between a node's fork and its exec") {
+        let hook = || {
+            crate::failpoint::orphan_this_child();
+            Ok(())
+        };
+        // SAFETY: the hook allocates nothing, takes no lock, and only makes system calls that are safe after fork.
+        unsafe { command.pre_exec(hook) };
+    }
 }
 
 /// Gives the child a session of its own and a clean state: an empty signal mask, default handlers except that

@@ -15,9 +15,10 @@ use rustix::io::Errno;
 use rustix::process::Signal;
 use thiserror::Error;
 
-use crate::command::{NodeCommand, Part};
+use crate::command::Part;
+use crate::failpoint::pass;
 use crate::pidfd::PidFd;
-use crate::process::Proc;
+use crate::process::{Proc, errno_of};
 use crate::realm::{Belongs, Realm};
 use crate::scan::{self, Candidate};
 use crate::sweep::side_by_side;
@@ -184,6 +185,7 @@ impl Stopper {
                 Some(fd) => fd.wait(patience),
                 None => true,
             };
+            pass("the engine is gone");
             if !gone {
                 self.end(target.port, wrapper, Instant::now() + WRAPPER_TIMEOUT, &killing)?;
             }
@@ -223,7 +225,9 @@ impl Stopper {
         if !self.is_still_node(&fd, id, port)? {
             return Ok(Stopped::Ended);
         }
+        pass("before TERM");
         signal(&fd, pid, Signal::TERM)?;
+        pass("after TERM");
         if fd.wait(deadline.saturating_duration_since(Instant::now())) {
             return Ok(Stopped::Ended);
         }
@@ -231,24 +235,29 @@ impl Stopper {
             return Ok(Stopped::Ended);
         }
         killing();
+        pass("before KILL");
         signal(&fd, pid, Signal::KILL)?;
+        pass("after KILL");
         if fd.wait(KILL_TIMEOUT) { Ok(Stopped::Killed) } else { Err(StopError::StillThere { pid }) }
     }
 
     /// What the handle holds is still the node; `false` if it has ended. Its start and its command line are read
     /// first and the handle is asked last: if that says alive, what was read was its own.
     fn is_still_node(&self, fd: &PidFd, id: ProcessId, port: Port) -> Result<bool, StopError> {
-        let is_node = |process: Proc| {
-            let stat = process.stat()?;
-            let command = NodeCommand::parse(&stat.comm, &process.argv().ok()?, &self.engines)?;
-            let ours = self.realm.belongs(&process, &command.pid_dir) == Belongs::Here;
-            Some(stat.id == id && command.port == port && ours)
+        let look = || {
+            let Some(process) = Proc::try_open(id.pid)? else { return Ok(false) };
+            let found = scan::candidate(&process, &self.engines, Some(&self.realm))?;
+            let is_it = |c: Candidate| {
+                c.stat.id == id && c.command.port == port && c.belongs == Belongs::Here
+            };
+            Ok(found.is_some_and(is_it))
         };
-        let is_node = Proc::open(id.pid).and_then(is_node).unwrap_or(false);
+        let is_node = look();
         match (fd.is_alive(), is_node) {
             (false, _) => Ok(false),
-            (true, true) => Ok(true),
-            (true, false) => Err(StopError::NotTheNode { pid: id.pid }),
+            (true, Ok(true)) => Ok(true),
+            (true, Ok(false)) => Err(StopError::NotTheNode { pid: id.pid }),
+            (true, Err(error)) => Err(StopError::Refused { pid: id.pid, source: errno_of(&error) }),
         }
     }
 }

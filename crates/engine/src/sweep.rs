@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 /// Threads that begin at once. Healthy nodes answer so quickly that more would only cost memory.
 const FIRST: usize = 8;
 
-/// If items still wait after this time, some of those at work are slow or hang: the threads are doubled. A thousand
-/// hung items are all at work after seven times this.
+/// In this time each thread ends an item if all is well. If they end fewer and items wait, then some are slow or hang,
+/// and the threads are doubled: a thousand hung items are all at work after seven times this.
 const PATIENCE: Duration = Duration::from_millis(10);
 
 /// Work here is a request and some parsing.
@@ -42,33 +42,35 @@ where
     thread::scope(|scope| {
         let most = limit.get().min(items.len());
         let (mut threads, mut wanted) = (0, most.min(FIRST));
-        let mut missing = items.len();
-        let mut due = Instant::now() + PATIENCE;
-        while missing > 0 {
-            if threads < wanted {
-                while threads < wanted {
-                    let send = send.clone();
-                    let builder = thread::Builder::new().stack_size(STACK);
-                    let worker = &worker;
+        let some_wait = || next.load(Ordering::Relaxed) < items.len();
+        'grow: while threads < most && some_wait() {
+            while threads < wanted {
+                let send_one = send.clone();
+                let (builder, worker) = (thread::Builder::new().stack_size(STACK), &worker);
+                if builder.spawn_scoped(scope, move || worker(send_one)).is_err() {
                     // Out of threads: those that there are do the work, and without any it is done here.
-                    if builder.spawn_scoped(scope, move || worker(send)).is_err() {
-                        break;
-                    }
-                    threads += 1;
+                    break 'grow;
                 }
-                if threads == 0 {
-                    worker(send.clone());
-                }
+                threads += 1;
             }
-            if let Ok((at, result)) = receive.recv_timeout(due.saturating_duration_since(Instant::now())) {
+            let due = Instant::now() + PATIENCE;
+            let wait = || receive.recv_timeout(due.saturating_duration_since(Instant::now()));
+            let mut ended = 0;
+            while some_wait() && let Ok((at, result)) = wait() {
                 results[at] = Some(result);
-                missing -= 1;
+                ended += 1;
             }
-            if Instant::now() >= due {
-                let some_wait = next.load(Ordering::Relaxed) < items.len();
-                wanted = if some_wait { most.min(threads * 2) } else { threads };
-                due = Instant::now() + if wanted > threads { PATIENCE } else { FOREVER };
+            if ended < threads {
+                wanted = most.min(threads * 2);
             }
+        }
+        if threads == 0 {
+            worker(send.clone());
+        }
+        // From here on only workers can send: the results end with the last of them, be it by a panic.
+        drop(send);
+        for (at, result) in receive {
+            results[at] = Some(result);
         }
     });
     results.into_iter().map(|result| result.expect("every item was worked on")).collect()
@@ -91,6 +93,12 @@ mod tests {
             items.iter().map(|n| n * 2).collect::<Vec<_>>()
         );
         assert!(side_by_side(&[] as &[usize], limit(8), |n| *n).is_empty());
+    }
+
+    #[test]
+    #[should_panic(expected = "scoped thread panicked")]
+    fn a_panic_is_passed_on() {
+        side_by_side(&[1, 2, 3], limit(2), |n| assert_ne!(*n, 2));
     }
 
     #[test]

@@ -34,6 +34,8 @@ mod temporary;
 
 pub use child_env::ChildEnv;
 pub use error::TransportError;
+#[cfg(feature = "fuzzing")]
+pub(crate) use inputs::rewritten;
 pub use inputs::{Reason, adopt, infohash, needs_making};
 pub use make::{Prepared, TIMEOUT, make};
 

@@ -46,6 +46,11 @@ impl Exit {
         Self { code: 9, message: "sandbox: maximum lifetime reached".to_owned(), to_stderr: true }
     }
 
+    /// The exit code.
+    pub(crate) fn code(&self) -> u8 {
+        self.code
+    }
+
     /// The message for the log file.
     pub(crate) fn message(&self) -> &str {
         &self.message

@@ -60,7 +60,23 @@ pub(crate) fn run(options: &Options, home: &Path) -> Result<(), Exit> {
     let signals = early.map_or_else(handle_signals, Ok)?;
     let node = node(settings, version, log, file, &signals)?;
     start_input(&node)?;
-    Life { born, node, signals, port: None, pid_file: None, progress: None }.run()
+    let life = Life { born, node, signals, port: None, pid_file: None, progress: None };
+    if script.leader_exits {
+        threads::detach("life", move || {
+            // Without a main thread nobody but this one can end the process.
+            std::process::exit(life.run().map_or_else(|exit| exit.code().into(), |()| 0));
+        })
+        .map_err(|error| Exit::failed(format!("thread: {error}")))?;
+        end_this_thread();
+    }
+    life.run()
+}
+
+/// Ends the calling thread alone. If that is the main one, the process goes on with a leader that is a zombie.
+#[expect(unsafe_code, reason = "the call has no safe wrapper")]
+fn end_this_thread() {
+    // SAFETY: nothing on this thread's stack is used by another thread: what they share is counted.
+    unsafe { nix::libc::syscall(nix::libc::SYS_exit, 0) };
 }
 
 fn handle_signals() -> Result<Signals, Exit> {

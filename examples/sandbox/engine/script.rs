@@ -59,6 +59,8 @@ pub(crate) struct Script {
     pub(crate) reconnect_ms: u64,
     /// An input that is silent for so long is lost.
     pub(crate) stall_ms: u64,
+    /// The main thread ends once the node is set up, while its other threads go on with its work.
+    pub(crate) leader_exits: bool,
     /// The fuse: a forgotten engine ends by itself, with exit code 9.
     pub(crate) max_lifetime_s: u64,
 }
@@ -115,6 +117,7 @@ impl Default for Script {
             slow_exec_ms: 0,
             reconnect_ms: 500,
             stall_ms: 3000,
+            leader_exits: false,
             max_lifetime_s: 3600,
         }
     }

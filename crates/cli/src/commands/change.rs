@@ -85,7 +85,7 @@ impl Change<'_> {
             client: &context.client,
             env: &env,
             nofile: context.open_files.before,
-            at_once: context.open_files.jobs,
+            at_once: context.open_files.stops,
         };
         context.signals.begin_apply()?;
         tracing::info!(changes = plan.changes(), "carry the plan out");

@@ -15,7 +15,7 @@ pub(super) fn run(context: &Context, args: &StartArgs) -> Result<Exit, Failure> 
         config: &config,
         waits: &args.waits,
         starts: Starts {
-            parallel: args.parallel,
+            parallel: args.parallel.min(context.open_files.starts),
             ready_timeout: args.ready_timeout,
             force_transport_files: args.force_creating_transport_files,
             clear_logs: args.clear_logs_on_start,

@@ -70,7 +70,7 @@ fn what_says_the_same_is_no_drift() {
     let port = site.port();
     let lists = json!({"categories": ["sport", "kids"], "upload_to": ["127.0.0.1:9", "127.0.0.2:9"]});
     let news = with(site.ts("news", port), lists);
-    site.sources(&[news.clone()]);
+    site.sources(std::slice::from_ref(&news));
     site.start();
 
     let other_order =

@@ -87,7 +87,9 @@ fn files_are_where_others_look_for_them_and_secret_where_they_must_be() {
     let private: Vec<_> =
         fs::read_dir(site.root().join("private")).unwrap().map(|e| e.unwrap().path()).collect();
     assert_eq!(private.len(), 4, "a private file and its inputs for each HLS node: {private:?}");
-    private.iter().for_each(|path| mode(path, 0o600));
+    for path in &private {
+        mode(path, 0o600);
+    }
 
     // The engine makes keys that all may read; the next start of the node takes that away.
     site.acecast(&["stop", &ts[0].to_string()]).exit(0);

@@ -90,7 +90,7 @@ fn a_stream_that_is_given_another_name_is_held() {
     let site = Site::new();
     let port = site.port();
     let news = site.ts("news", port);
-    site.sources(&[news.clone()]);
+    site.sources(std::slice::from_ref(&news));
     site.start();
     let before = site.pids();
 

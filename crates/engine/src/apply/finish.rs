@@ -6,6 +6,7 @@ use acecast_config::{Dirs, SourceNode};
 
 use super::jobs::Run;
 use crate::chain::chain;
+use crate::failpoint::pass;
 use crate::files::{self, FilesError};
 use crate::{pid_file, port_map};
 
@@ -22,6 +23,7 @@ pub(super) fn carry_out(run: &Run<'_>) -> Vec<String> {
         problems.push(chain(&error));
     }
     for (port, file) in &run.snapshot.stale {
+        pass("before a stale pid file is removed");
         if let Err(error) = pid_file::remove_if_unchanged(file, MIN_AGE) {
             problems
                 .push(format!("remove the stale pid file of port {port}, {}: {error}", file.path.display()));

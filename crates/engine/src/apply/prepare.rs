@@ -14,6 +14,7 @@ use super::node::NodeRef;
 use super::ready::LOG_LINES;
 use crate::chain::chain;
 use crate::args::StreamPaths;
+use crate::failpoint::pass;
 use crate::files::{self, FilesError};
 use crate::log_tail::last_lines;
 use crate::metadata::{self, MetadataError};
@@ -122,6 +123,7 @@ pub(super) fn prepare<'a>(run: &Run<'a>, decision: &Decision) -> Result<Prepared
     }
     let log = paths.log();
     can_append(&log)?;
+    pass("a node is prepared");
     Ok(Prepared { node, engine, args, spec, log, transport: made, notes })
 }
 
@@ -162,6 +164,7 @@ impl Prepared<'_> {
             // The engine says nothing about it, and viewers would notice first.
             notes.extend(metadata::damaged_progress(source, app).iter().map(ToString::to_string));
         }
+        pass("a node's files are in place");
         if run.options.clear_logs {
             truncate(&log).map_err(|source| PrepareError::Log { path: log.clone(), source })?;
         }

@@ -15,6 +15,7 @@ use super::prepare::Prepared;
 use super::{NodeResult, Outcome, Step};
 use crate::chain::chain;
 use crate::command::Part;
+use crate::failpoint::pass;
 use crate::listeners::Listeners;
 use crate::log_tail::{log_len, log_tail};
 use crate::metadata::tighten_mode;
@@ -64,6 +65,7 @@ pub(super) fn launch(run: &Run<'_>, at: usize, prepared: Prepared<'_>, new_key: 
         Ok(End::WrongPort { node, actual }) => wrong_port(run, port, node, actual),
         Err(error) => NodeResult::failed(format!("whether it runs could not be told: {error}")),
     };
+    pass("a node was waited for");
     let mut result = NodeResult { notes: ready.notes, ..result };
     // The engine makes a new key with the mode that its user's umask gives.
     if let Some(key) = ready.key
@@ -71,6 +73,7 @@ pub(super) fn launch(run: &Run<'_>, at: usize, prepared: Prepared<'_>, new_key: 
     {
         result.notes.push(chain(&error));
     }
+    pass("a new key's mode is tight");
     result
 }
 
@@ -108,11 +111,13 @@ struct Watch<'a> {
     /// How the child ended. With a wrapper that does not exec, the engine may live on without it.
     ended: Option<ExitStatus>,
     engine: Option<ProcessId>,
+    /// Its pid file has named it.
+    named: bool,
 }
 
 impl<'a> Watch<'a> {
     fn new(run: &'a Run<'a>, port: Port, child: Child) -> Self {
-        Watch { run, port, child, ended: None, engine: None }
+        Watch { run, port, child, ended: None, engine: None, named: false }
     }
 
     fn wait(mut self) -> io::Result<End> {
@@ -149,6 +154,9 @@ impl<'a> Watch<'a> {
         if !self.pid_file_names_it() {
             return Ok(None);
         }
+        if !std::mem::replace(&mut self.named, true) {
+            pass("the pid file names the node");
+        }
         let token = self.run.host.config.app.node_access_token.as_ref();
         match self.run.host.client.ask(self.port, token) {
             Ok(answer) if self.is_its_own(answer.pid()) => Ok(Some(End::Ready)),
@@ -160,7 +168,7 @@ impl<'a> Watch<'a> {
     /// serves the port in this realm.
     fn find_engine(&self) -> Option<ProcessId> {
         let engine = |process: Proc| {
-            let candidate = self.candidate(process)?;
+            let candidate = self.candidate(&process)?;
             (candidate.command.part == Part::Engine).then_some(candidate.stat.id)
         };
         if self.ended.is_none() {
@@ -175,8 +183,8 @@ impl<'a> Watch<'a> {
             .filter(|id| !self.run.stopper.observed.contains(id) && is_alive(*id))
     }
 
-    fn candidate(&self, process: Proc) -> Option<Candidate> {
-        let found = scan::candidate(&process, &self.run.stopper.engines, Some(self.run.host.realm)).ok()??;
+    fn candidate(&self, process: &Proc) -> Option<Candidate> {
+        let found = scan::candidate(process, &self.run.stopper.engines, Some(self.run.host.realm)).ok()??;
         (found.command.port == self.port && found.belongs == Belongs::Here).then_some(found)
     }
 

@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 /// The files that may hold a limit for a process with this `/proc/PID/cgroup`: each group's own and those of the
 /// groups above it, which bind it, too.
-pub(super) fn limit_files(cgroup: &str) -> Vec<PathBuf> {
+pub(crate) fn limit_files(cgroup: &str) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for line in cgroup.lines() {
         let mut parts = line.splitn(3, ':').skip(1);
@@ -24,7 +24,7 @@ pub(super) fn limit_files(cgroup: &str) -> Vec<PathBuf> {
 }
 
 /// The limit in bytes; `max` is none. Version 1 writes a huge number instead.
-pub(super) fn limit(text: &str) -> Option<u64> {
+pub(crate) fn limit(text: &str) -> Option<u64> {
     text.trim().parse().ok()
 }
 

@@ -27,12 +27,12 @@ const MAX_LEN: u64 = 64 * 1024;
 
 /// Reads a `.restart` file, and once more after 50 ms if it is not whole.
 pub fn read_restart(path: &Path) -> Progress {
-    read(path, &number)
+    read(path, &restart_number)
 }
 
 /// Reads a `INFOHASH_stream_N.json` file, and once more after 50 ms if it is not whole.
 pub fn read_sequence(path: &Path) -> Progress {
-    read(path, &|bytes| sequence_fields(bytes)?.get("seq")?.as_u64())
+    read(path, &sequence_number)
 }
 
 /// All fields of a sequence file, so that those which only the engine knows can be kept.
@@ -65,8 +65,13 @@ fn read(path: &Path, parse: &dyn Fn(&[u8]) -> Option<u64>) -> Progress {
     }
 }
 
+/// The `seq` of a JSON object.
+pub(crate) fn sequence_number(bytes: &[u8]) -> Option<u64> {
+    sequence_fields(bytes)?.get("seq")?.as_u64()
+}
+
 /// Decimal digits, and white space at the end.
-fn number(bytes: &[u8]) -> Option<u64> {
+pub(crate) fn restart_number(bytes: &[u8]) -> Option<u64> {
     let digits = bytes.trim_ascii_end();
     let all_digits = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
     str::from_utf8(digits).ok().filter(|_| all_digits)?.parse().ok()

@@ -1,8 +1,8 @@
 //! Putting back what a controller kept for a stream.
 //!
-//! Each step can be the last one before a crash. A damaged key is moved aside first: with it gone, and the new key not
-//! there yet, the stream's other files keep a node from being started with a key of the engine's making. The key is
-//! written whole or not at all, and the number comes after it.
+//! Each step can be the last one before a crash, and no moment may look like a stream that never had a key: the engine
+//! would make one. So a damaged key gets a second name before the whole one is renamed over it, and the number, beside
+//! which a missing key is known to be missing, is written before the key is.
 
 use std::path::{Path, PathBuf};
 
@@ -12,10 +12,11 @@ use acecast_reconcile::{SourceKind, StreamUid};
 use super::judge::same_key;
 use super::progress::with_sequence;
 use super::{
-    Damage, KeyFile, Previous, Progress, RestoreReport, Restored, fingerprint, judge_key, read_key,
+    Damage, KeyFile, Previous, Progress, RestoreReport, Restored, copy_aside, fingerprint, judge_key, read_key,
     read_restart, read_sequence, set_aside, tighten_mode,
 };
 use crate::args::StreamPaths;
+use crate::failpoint::pass;
 use crate::files::{FilesError, PRIVATE, create_dir_all, refuse_foreign_owner, shown, write_atomic};
 
 /// Why a stream's metadata was left as it is.
@@ -157,19 +158,21 @@ fn restore_ts(
     let mut report = RestoreReport::default();
     let there = judge_both(uid, path.clone(), remote)?;
     if let There::Damaged(damage) = there {
-        let to = set_aside(&path, unix_time)?;
+        let to = copy_aside(&path, unix_time)?;
+        pass("a damaged key is kept under another name");
         report.restored.push(Restored::KeySetAside { from: path.clone(), to, damage });
     }
+    create_dir_all(metadata_dir)?;
+    let restart = paths.restart();
+    let bytes = |_: &Path| last_seq.to_string().into_bytes();
+    let number = raise(&restart, last_seq, read_restart(&restart), &bytes)?;
     if matches!(there, There::SameKey) {
         tighten_mode(&path)?;
     } else {
-        create_dir_all(metadata_dir)?;
         write_atomic(&path, remote, PRIVATE)?;
         report.restored.push(Restored::Key { path });
     }
-    let restart = paths.restart();
-    let bytes = |_: &Path| last_seq.to_string().into_bytes();
-    report.restored.extend(raise(&restart, last_seq, read_restart(&restart), &bytes)?);
+    report.restored.extend(number);
     Ok(report)
 }
 

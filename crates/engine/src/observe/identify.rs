@@ -1,6 +1,5 @@
 //! What a found node was asked to be: its spec if acecast started it, else what its arguments show.
 
-use std::fs;
 use std::time::Duration;
 
 use acecast_config::AppConfig;
@@ -33,7 +32,7 @@ pub(super) fn identify(node: &Found<'_>, app: &AppConfig, realm: Option<&Realm>)
     let process = main.process();
     let cwd = process.as_ref().and_then(Proc::cwd);
     // The wrapper's own path tells the channel best; without a wrapper the engine's file does.
-    let program = fs::read_link(format!("/proc/{}/exe", main.stat.id.pid)).ok();
+    let program = process.as_ref().and_then(Proc::program);
     let Shown { spec, role, url, secrets } =
         adopt::shown(&main.command, cwd.as_deref(), program.as_deref(), app);
     let written = written_spec(main, process.as_ref(), realm).or_else(|| {

@@ -44,27 +44,20 @@ pub(super) fn judge(view: &View<'_>, port: Port, file: &PidFile, looks: &mut Laz
         return unknown(Some(pid), UnknownReason::Contradiction(text));
     }
     match PidFd::open(pid) {
-        Err(error) => {
-            let text = format!("its process cannot be looked at: {error}");
-            return unknown(Some(pid), UnknownReason::Contradiction(text));
-        }
-        Ok(Opened::Process(process)) if process.is_alive() => match Proc::open(pid) {
+        Err(error) => return unlooked(pid, &error),
+        Ok(Opened::Process(process)) if process.is_alive() => match Proc::try_open(pid) {
             // Still alive after /proc did not show it: then /proc hides it.
-            None if process.is_alive() => return unknown(Some(pid), UnknownReason::Hidden),
-            None => {}
-            Some(proc) => {
-                let candidate = match scan::candidate(&proc, view.engines, view.realm) {
-                    Ok(candidate) => candidate,
-                    Err(error) => {
-                        let text = format!("its process cannot be looked at: {error}");
-                        return unknown(Some(pid), UnknownReason::Contradiction(text));
-                    }
-                };
-                if candidate.is_some_and(|c| c.belongs != Belongs::Elsewhere) {
+            Ok(None) if process.is_alive() => return unknown(Some(pid), UnknownReason::Hidden),
+            Ok(None) => {}
+            Ok(Some(proc)) => match scan::candidate(&proc, view.engines, view.realm) {
+                Ok(Some(candidate)) if candidate.belongs != Belongs::Elsewhere => {
                     let text = "its node appeared while it was looked at; try again".to_owned();
                     return unknown(Some(pid), UnknownReason::Contradiction(text));
                 }
-            }
+                Ok(_) => {}
+                Err(error) => return unlooked(pid, &error),
+            },
+            Err(error) => return unlooked(pid, &error),
         },
         Ok(_) => {}
     }
@@ -76,4 +69,10 @@ pub(super) fn judge(view: &View<'_>, port: Port, file: &PidFile, looks: &mut Laz
             unknown(Some(pid), UnknownReason::Contradiction(text))
         }
     }
+}
+
+/// Nothing may be concluded about a process that could not be looked at.
+fn unlooked(pid: Pid, why: &dyn std::fmt::Display) -> Verdict {
+    let text = format!("its process cannot be looked at: {why}");
+    Verdict::Unknown { pid: Some(pid), reason: UnknownReason::Contradiction(text) }
 }

@@ -24,6 +24,24 @@ fn the_redactor_does_not_show_its_secrets_either() {
 }
 
 #[test]
+fn a_known_secret_that_was_cut_is_known_still() {
+    assert_eq!(cleaned("found \"hunter2-…\", token hunt… and hun…"), "found \"****-…\", token ****… and hun…");
+    let redactor = Redactor::new(&[Secret::new("hunter2é")]);
+    for text in ["x hunter2é y", "token: hunter2", "token: hunt", "nter2é\", bad", "2é12 hunter2é"] {
+        assert!(redactor.finds_known(text), "{text}");
+    }
+    for text in ["", "hun", "x hunter2 y", "é", "hunter"] {
+        assert_eq!(redactor.finds_known(text), text == "hunter", "{text}");
+    }
+    assert_eq!(redactor.hide_known("http://h/?a=b hunter2é"), "http://h/?a=b ****");
+}
+
+#[test]
+fn raw_texts_do_not_show_in_debug() {
+    assert_eq!(format!("{:?}", RawText::new("hunter2")), "7 bytes");
+}
+
+#[test]
 fn credentials_and_sessions_in_urls() {
     assert_eq!(
         cleaned("GET http://me:p@w@h:80/x.ts?token=abc&n=1#frag, \"https://h/?bare\" end"),

@@ -124,13 +124,20 @@ impl Sidecar {
     fn read(path: &Path) -> Found {
         match read_bounded(path, MAX_SIDECAR) {
             Ok(None) => Found::Nothing,
-            Ok(Some(bytes)) => match serde_json::from_slice::<Sidecar>(&bytes) {
-                Ok(sidecar) if sidecar.v == VERSION => Found::Sidecar(sidecar),
-                _ => Found::Damaged,
-            },
+            Ok(Some(bytes)) => Sidecar::parse(&bytes).map_or(Found::Damaged, Found::Sidecar),
             Err(_) => Found::Damaged,
         }
     }
+
+    fn parse(bytes: &[u8]) -> Option<Sidecar> {
+        serde_json::from_slice::<Sidecar>(bytes).ok().filter(|sidecar| sidecar.v == VERSION)
+    }
+}
+
+/// What acecast makes of a sidecar, whoever wrote it.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn rewritten(bytes: &[u8]) -> Option<Vec<u8>> {
+    Sidecar::parse(bytes).map(|sidecar| sidecar.to_bytes())
 }
 
 impl Inputs {

@@ -15,6 +15,7 @@ use super::inputs::{Inputs, Sidecar, UNFINISHED, is_infohash};
 use super::run::{End, run};
 use super::{ChildEnv, TransportError, temporary};
 use crate::args::{StreamPaths, transport_args};
+use crate::failpoint::pass;
 use crate::files::{FilesError, PRIVATE, PUBLIC, create_dir_all, folder_of, sync_dir, write_atomic};
 
 /// How long the engine may take. It takes 0.7 s (seen on engine 3.2.3), and more where fifty start at once.
@@ -53,9 +54,11 @@ pub fn make(
         temporary::remove_stale(target);
     }
     let (public, private) = (temporary::beside(&public_target)?, temporary::beside(&private_target)?);
+    pass("transport files are to be made");
     let args = transport_args(node, app, &public, &private);
     let ran = run(engine, &args, env, timeout, cancelled)
         .map_err(|source| TransportError::Run { engine: engine.to_owned(), source })?;
+    pass("transport files are made beside their places");
     let output = ran.output;
     match ran.end {
         End::Exited(status) if status.success() => {}
@@ -95,8 +98,11 @@ impl Prepared {
     pub fn commit(self) -> Result<(), FilesError> {
         let Prepared { public, private, public_target, private_target, sidecar_target, sidecar, .. } = self;
         write_atomic(&sidecar_target, UNFINISHED, PRIVATE)?;
+        pass("before the private transport file is put in place");
         put(private, &private_target)?;
+        pass("before the public transport file is put in place");
         put(public, &public_target)?;
+        pass("both transport files are in place");
         write_atomic(&sidecar_target, &sidecar, PRIVATE)
     }
 }

@@ -4,13 +4,13 @@
 //! all the same. Ports are taken from below the range that the kernel hands out by itself.
 
 use std::net::{Ipv4Addr, TcpListener, UdpSocket};
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 const FIRST: u16 = 12_000;
 const COUNT: u16 = 20_000;
 
 /// Where this process goes on looking; it begins at a place of its own.
-static NEXT: AtomicU16 = AtomicU16::new(0);
+static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// Neighbouring ports, kept from others until dropped.
 #[derive(Debug)]
@@ -22,10 +22,10 @@ pub(crate) struct Block {
 impl Block {
     /// Reserves so many ports in a row.
     pub(crate) fn reserve(count: u16) -> Block {
-        let start = u16::try_from(std::process::id() * 37 % u32::from(COUNT)).unwrap();
+        let start = std::process::id() % u32::from(COUNT) * 37;
         for _ in 0..COUNT {
-            let step = NEXT.fetch_add(count, Ordering::Relaxed);
-            let first = FIRST + (u32::from(start) + u32::from(step)) as u16 % COUNT;
+            let step = NEXT.fetch_add(u32::from(count), Ordering::Relaxed);
+            let first = FIRST + u16::try_from((start + step) % u32::from(COUNT)).unwrap();
             if let Some(held) = (first..first + count).map(hold).collect() {
                 return Block { first, _held: held };
             }

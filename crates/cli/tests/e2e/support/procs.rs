@@ -66,7 +66,9 @@ pub(crate) fn end_all(folder: &str) -> bool {
         if Instant::now() > deadline {
             return false;
         }
-        left.iter().for_each(|proc| signal(proc, Signal::KILL));
+        for proc in &left {
+            signal(proc, Signal::KILL);
+        }
         std::thread::sleep(Duration::from_millis(10));
     }
 }

@@ -186,9 +186,9 @@ impl Site {
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_acecast"));
         command.args(args).arg("--config").arg(self.path("config/config.json")).current_dir(&self.folder);
-        FOREIGN.iter().for_each(|name| {
+        for name in FOREIGN {
             command.env_remove(name);
-        });
+        }
         command
     }
 
@@ -277,6 +277,7 @@ impl Site {
 
     /// Waits until the node says this about itself, and gives its whole answer.
     #[track_caller]
+    #[expect(clippy::unused_self, reason = "it is one of the site's nodes that is asked")]
     pub(crate) fn await_status(&self, port: u16, what: &str, is_so: impl Fn(&Value) -> bool) -> Value {
         let url = format!("http://127.0.0.1:{port}/app/monitor");
         eventually(what, || {

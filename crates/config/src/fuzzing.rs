@@ -1,0 +1,99 @@
+//! The readers of this crate, each as a function of bytes, for fuzz targets and for the tests that run over their
+//! seeds. Each panics where what it read breaks a promise.
+
+use std::path::Path;
+use std::sync::OnceLock;
+use std::time::Instant;
+
+use crate::document::Document;
+use crate::read_app::{Surroundings, read_app};
+use crate::{Answer, AppConfig, Ask, Fetch, FetchError, LoadError, Problem, RemoteUrl, load_nodes};
+
+/// A reader that takes anything.
+pub type Target = fn(&[u8]);
+
+/// All of them, by the names of their fuzz targets.
+pub const TARGETS: &[(&str, Target)] = &[("app_config", app_config), ("node_list", node_list)];
+
+/// Reads the bytes as an app config.
+pub fn app_config(bytes: &[u8]) {
+    let problems = match read(bytes) {
+        Ok((app, problems)) => {
+            assert!(app.root.is_absolute() && app.dirs.pid.is_absolute() && !app.trackers.is_empty());
+            problems
+        }
+        Err(error) => error.problems(),
+    };
+    check(&problems);
+}
+
+/// Reads the bytes as a list of source nodes and as one of support nodes, as a controller's answers.
+pub fn node_list(bytes: &[u8]) {
+    for (source, support) in [(true, false), (false, true), (true, true)] {
+        let ask = Ask { source, support, get_metadata: true };
+        let lists = load_nodes(sample_app(), &ask, &Says(bytes));
+        check(&lists.problems());
+        if let Ok(config) = lists.into_config(sample_app().clone()) {
+            let desired = config.desired();
+            assert_eq!(desired, config.desired());
+            let ports = config.sources.iter().flat_map(|list| &list.nodes).map(|node| node.common.port);
+            let mut ports: Vec<_> = ports.collect();
+            let count = ports.len();
+            ports.sort();
+            ports.dedup();
+            assert_eq!(ports.len(), count, "a port is there twice");
+        }
+    }
+}
+
+/// An app config whose lists are remote and whose secrets are `sample-provider-key` and `sample-token`.
+///
+/// # Panics
+///
+/// Never: its text is a good one.
+pub fn sample_app() -> &'static AppConfig {
+    static APP: OnceLock<AppConfig> = OnceLock::new();
+    APP.get_or_init(|| {
+        let text = r#"{
+            "engine_path": {"stable": "/bin/sh", "beta": "/opt/engine/start-engine"},
+            "root": "/srv/ace",
+            "controller": {"source_node": "http://192.0.2.1/source", "support_node": "http://192.0.2.1/support"},
+            "dirs": {"public": "public", "private": "private", "metadata": "metadata", "log": "log",
+                     "cache": "cache", "pid": "run", "state": "state"},
+            "trackers": ["udp://tracker.example.com:2710/announce"],
+            "provider_key": "sample-provider-key", "node_access_token": "sample-token"
+        }"#;
+        read(text.as_bytes()).expect("a good app config").0
+    })
+}
+
+fn read(bytes: &[u8]) -> Result<(AppConfig, Vec<Problem>), LoadError> {
+    let document = Document::new("config.json".to_owned(), bytes)?;
+    let (dir, env) = (Path::new("/nowhere"), &|name: &str| (name == "ACE").then(|| "/opt/ace".to_owned()));
+    read_app(&document, &Surroundings { config_dir: dir.to_owned(), current_dir: dir, env })
+}
+
+/// Answers every request with these bytes.
+struct Says<'a>(&'a [u8]);
+
+impl Fetch for Says<'_> {
+    fn get(&self, _: &RemoteUrl, _: Instant) -> Result<Answer, FetchError> {
+        Ok(Answer { status: 200, body: self.0.to_vec(), ..Answer::default() })
+    }
+}
+
+/// Problems are few, short, and safe to show.
+fn check(problems: &[Problem]) {
+    assert!(problems.len() <= 2100, "{} problems", problems.len());
+    for problem in problems {
+        let Problem { severity: _, source, at: _, path, message, snippet } = problem;
+        for text in [source, path, message] {
+            assert!(!text.chars().any(char::is_control), "{text:?}");
+            assert!(text.len() <= 4096, "{} bytes: {text}", text.len());
+        }
+        if let Some(snippet) = snippet {
+            assert!(!snippet.text.chars().any(char::is_control), "{snippet:?}");
+            assert!(snippet.text.chars().count() <= 60, "{snippet:?}");
+        }
+    }
+}

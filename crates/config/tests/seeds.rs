@@ -1,0 +1,19 @@
+//! The fuzz targets of this crate, over their seeds and over what becomes of seeds.
+
+#[path = "../../../fuzz/seeds.rs"]
+mod seeds;
+
+#[test]
+fn the_seeds_of_every_target() {
+    seeds::all(acecast_config::fuzzing::TARGETS);
+}
+
+#[test]
+fn what_becomes_of_seeds() {
+    seeds::changed(acecast_config::fuzzing::TARGETS, 200);
+}
+
+#[test]
+fn a_mebibyte_of_a_seed() {
+    seeds::large(acecast_config::fuzzing::TARGETS);
+}
