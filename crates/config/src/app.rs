@@ -30,7 +30,7 @@ pub struct AppConfig {
     pub provider_key: Option<Secret>,
     /// Guards the nodes' own HTTP service.
     pub node_access_token: Option<Secret>,
-    /// Certificate authorities to trust for remote servers, besides the system's.
+    /// The certificate authorities to trust for remote servers, instead of the system's.
     pub ca_file: Option<PathBuf>,
     /// Secrets may only be sent over https.
     pub require_https: bool,

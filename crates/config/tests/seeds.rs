@@ -14,6 +14,6 @@ fn what_becomes_of_seeds() {
 }
 
 #[test]
-fn a_mebibyte_of_a_seed() {
+fn a_long_text_of_a_seed() {
     seeds::large(acecast_config::fuzzing::TARGETS);
 }

@@ -121,7 +121,6 @@ pub fn write_if_changed(path: &Path, bytes: &[u8], mode: u32) -> Result<bool, Fi
 
 /// Makes the folder and those above it, if they are missing.
 pub fn create_dir_all(path: &Path) -> Result<(), FilesError> {
-    pass("before a folder is made");
     fs::create_dir_all(path).map_err(|source| FilesError::CreateDir { path: path.to_owned(), source })?;
     pass("after a folder was made");
     Ok(())
@@ -145,7 +144,6 @@ pub(crate) fn folder_of(path: &Path) -> &Path {
 
 fn write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let dir = folder_of(path);
-    pass("before a file is written");
     let mut file = temporary::create(dir)?;
     pass("the file beside its place is empty");
     file.write_all(bytes)?;

@@ -74,9 +74,11 @@ pub(crate) fn run(options: &Options, home: &Path) -> Result<(), Exit> {
 
 /// Ends the calling thread alone. If that is the main one, the process goes on with a leader that is a zombie.
 #[expect(unsafe_code, reason = "the call has no safe wrapper")]
-fn end_this_thread() {
-    // SAFETY: nothing on this thread's stack is used by another thread: what they share is counted.
-    unsafe { nix::libc::syscall(nix::libc::SYS_exit, 0) };
+fn end_this_thread() -> ! {
+    loop {
+        // SAFETY: nothing on this thread's stack is used by another thread: what they share is counted.
+        unsafe { nix::libc::syscall(nix::libc::SYS_exit, 0) };
+    }
 }
 
 fn handle_signals() -> Result<Signals, Exit> {

@@ -5,6 +5,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{scope, sleep};
 use std::time::{Duration, Instant};
 
@@ -22,7 +23,8 @@ pub(crate) fn look(args: &[String]) {
     let [dir, how] = args else { panic!("{LOOK} DIR serial|parallel") };
     let ports = pid_files(Path::new(dir));
     for entry in fs::read_dir("/proc").unwrap().flatten() {
-        let is_process = entry.file_name().to_str().is_some_and(|name| name.bytes().all(|b| b.is_ascii_digit()));
+        let is_process =
+            entry.file_name().to_str().is_some_and(|name| name.bytes().all(|b| b.is_ascii_digit()));
         if is_process {
             read_process(&entry.path());
         }
@@ -67,14 +69,14 @@ fn ask(port: u16) -> Option<Vec<u8>> {
     Some(answer)
 }
 
-/// Starts the engines whose command lines are in the file, so many at a time, and waits until each has its pid file
-/// and answers.
+/// Starts the engines whose command lines are in the file, so many at a time and each after its source, and waits until
+/// each has its pid file and answers.
 pub(crate) fn spawn(args: &[String]) {
     let [file, dir, at_once] = args else { panic!("{SPAWN} FILE PID_DIR AT_ONCE") };
     let lines: Vec<Vec<String>> = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
-    let next = std::sync::atomic::AtomicUsize::new(0);
+    let next = AtomicUsize::new(0);
     let work = || {
-        while let Some(line) = lines.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
+        while let Some(line) = lines.get(next.fetch_add(1, Ordering::Relaxed)) {
             start(line, Path::new(dir));
         }
     };
@@ -82,17 +84,33 @@ pub(crate) fn spawn(args: &[String]) {
 }
 
 fn start(line: &[String], pid_dir: &Path) {
+    if let Some(source) = option(line, "--download-from") {
+        await_ready(source.rsplit(':').next().unwrap(), pid_dir);
+    }
     let log = fs::File::options().append(true).open("/dev/null").unwrap();
     let mut command = Command::new(&line[0]);
-    command.args(&line[1..]).current_dir("/").stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
+    command
+        .args(&line[1..])
+        .current_dir("/")
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().unwrap())
+        .stderr(log);
     drop(command.spawn().unwrap());
-    let port = line.iter().position(|arg| arg == "--port").and_then(|at| line.get(at + 1));
-    let port = port.or_else(|| line.iter().find(|arg| arg.starts_with("--port="))).unwrap();
-    let port: u16 = port.trim_start_matches("--port=").parse().unwrap();
+    await_ready(option(line, "--port").unwrap(), pid_dir);
+}
+
+fn await_ready(port: &str, pid_dir: &Path) {
     let pid_file = pid_dir.join(format!("acestreamengine-{port}.pid"));
     let begun = Instant::now();
-    while !pid_file.exists() || ask(port).is_none() {
+    while !pid_file.exists() || ask(port.parse().unwrap()).is_none() {
         assert!(begun.elapsed() < PATIENCE, "port {port} does not answer");
         sleep(LOOK_AGAIN);
     }
+}
+
+/// The value of an option in either spelling.
+fn option<'a>(line: &'a [String], name: &str) -> Option<&'a str> {
+    let inline = line.iter().find_map(|arg| arg.strip_prefix(name)?.strip_prefix('='));
+    let at = line.iter().position(|arg| arg == name);
+    inline.or_else(|| at.and_then(|at| line.get(at + 1)).map(String::as_str))
 }

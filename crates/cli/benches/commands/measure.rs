@@ -20,10 +20,10 @@ pub(crate) struct Cost {
     pub(crate) rss_kib: u64,
 }
 
-/// Runs the command, which must succeed.
-pub(crate) fn cost(command: &Command) -> Cost {
+/// Runs the command, which must end with this exit code.
+pub(crate) fn cost(command: &Command, code: i32) -> Cost {
     let mut watch = Command::new(std::env::current_exe().unwrap());
-    watch.arg(MODE).arg(command.get_program()).args(command.get_args());
+    watch.arg(MODE).arg(code.to_string()).arg(command.get_program()).args(command.get_args());
     watch.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
     command.get_envs().filter(|(_, value)| value.is_none()).for_each(|(name, _)| {
         watch.env_remove(name);
@@ -41,13 +41,13 @@ pub(crate) fn cost(command: &Command) -> Cost {
 
 /// The watching process: runs the program and prints what it cost.
 pub(crate) fn watch(args: &[String]) -> String {
-    let (program, args) = args.split_first().expect("a program to run");
+    let [code, program, args @ ..] = args else { panic!("{MODE} EXIT_CODE PROGRAM [ARGS]") };
     let mut command = Command::new(program);
     command.args(args).stdin(Stdio::null()).stdout(Stdio::null());
     let start = Instant::now();
     let status = command.status().unwrap();
     let wall = start.elapsed();
-    assert!(status.success(), "{status}");
+    assert_eq!(status.code().map(|code| code.to_string()).as_ref(), Some(code), "{command:?}");
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap();
     let cpu = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
     format!("{} {cpu} {}", wall.as_nanos(), usage.max_rss())

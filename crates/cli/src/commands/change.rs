@@ -7,7 +7,7 @@ use acecast_config::{Config, Problem};
 use acecast_engine::apply::{Host, Options, apply};
 use acecast_engine::lock::{ApplyLock, LockError};
 use acecast_engine::observe::Snapshot;
-use acecast_engine::process::others_are_hidden;
+use acecast_engine::process::{others_are_hidden, proc_is_foreign};
 use acecast_engine::realm::Realm;
 use acecast_engine::transport::ChildEnv;
 use acecast_reconcile::{Pid, Plan};
@@ -132,6 +132,14 @@ fn report(context: &Context, report: &Report<'_>) {
 
 /// Nothing may be signalled or started where nodes may be hidden.
 pub(super) fn refuse_if_hidden() -> Result<(), Failure> {
+    if proc_is_foreign() {
+        let error = anyhow::Error::msg(
+            "/proc is missing or shows another pid namespace, so its numbers mean other processes here; nothing was \
+             changed",
+        );
+        return Err(Failure::new(Exit::Problem, "proc_foreign", error)
+            .hint("mount this namespace's own /proc, as `unshare --mount-proc` does"));
+    }
     if !others_are_hidden() {
         return Ok(());
     }

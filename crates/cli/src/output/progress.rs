@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Output, lock};
 
-/// A bar on a terminal; elsewhere a line for each node that is done, if that is asked for.
+/// A bar on a terminal; elsewhere a line for each step, if that is asked for.
 pub(crate) struct Watch<'a> {
     out: &'a Output,
     bar: Option<ProgressBar>,
@@ -40,6 +40,9 @@ impl Progress for Watch<'_> {
     fn step(&self, decision: &Decision, step: Step) {
         if let Some(bar) = &self.bar {
             bar.set_message(format!("{}: {}", self.name(decision), step.as_str()));
+        }
+        if self.lines {
+            self.out.message(format_args!("{}: {}", self.name(decision), step.as_str()));
         }
     }
 

@@ -116,3 +116,17 @@ fn numbers_may_be_texts_and_lists_have_comments() {
     assert_eq!(outcomes(&site.start()), [("ready", 2)].into());
     site.assert_nothing_to_do();
 }
+
+#[test]
+fn logs_go_on_unless_they_are_to_begin_anew() {
+    let site = Site::new();
+    let port = site.port();
+    site.sources(&[site.ts("news", port)]);
+    let log = site.root().join(format!("log/source_node_{port}.log"));
+    let starts = || fs::read_to_string(&log).unwrap().matches("starting on port").count();
+    for (args, expected) in [(&["start"][..], 1), (&["start"], 2), (&["start", "--clear-logs-on-start"], 1)] {
+        site.acecast(args).exit(0);
+        assert_eq!(starts(), expected, "{args:?}");
+        site.acecast(&["stop", "all"]).exit(0);
+    }
+}

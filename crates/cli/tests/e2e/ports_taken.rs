@@ -1,10 +1,15 @@
 //! A port that something else has.
 
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use serde_json::json;
 
-use crate::support::{Site, eventually, node, with};
+use crate::support::{Site, decision, eventually, node, with};
 
 #[test]
 fn another_program_on_a_wanted_port_is_named_and_delays_nobody() {
@@ -31,8 +36,8 @@ fn an_engine_that_takes_the_next_port_is_stopped_again() {
     site.sources(&[site.ts("news", wanted)]);
     let start = site.begin(&["start", "-o", "json"]);
     eventually("the engine is about to listen", || site.pids().contains_key(&wanted).then_some(()));
-    // Another program is quicker.
-    let holder = TcpListener::bind(("127.0.0.1", wanted)).unwrap();
+    // Another program is quicker, and even answers as a node would.
+    let holder = Answering::on(wanted);
     let report = start.wait().exit(1).doc();
     let failed = node(&report, wanted);
     assert_eq!(failed["outcome"], "failed", "{report:#}");
@@ -70,6 +75,28 @@ fn an_old_node_that_took_the_next_port_is_held() {
 }
 
 #[test]
+fn of_two_nodes_on_a_port_the_one_that_listens_there_stays() {
+    let site = Site::new();
+    let [port, _next] = site.ports();
+    let news = site.ts("news", port);
+    site.sources(std::slice::from_ref(&news));
+    site.start();
+    let first = site.pid(port);
+    // Started by hand in spite of it; it takes the next port, and even the pid file.
+    site.start_as_before(&news, None);
+    eventually("the pid file names the second engine", || {
+        let text = std::fs::read_to_string(site.pid_file(port)).ok()?;
+        (!text.is_empty() && text != first.to_string()).then_some(())
+    });
+
+    let report = site.json(&["start"], 0);
+    assert_eq!(decision(&report, port, "stop")["reason"], "duplicate", "{report:#}");
+    assert_eq!(decision(&report, port, "keep")["pid"], first, "{report:#}");
+    assert_eq!(site.pids(), [(port, first)].into());
+    site.assert_nothing_to_do();
+}
+
+#[test]
 fn an_engine_of_another_pid_dir_is_never_touched() {
     let site = Site::new();
     let [port, other] = site.ports();
@@ -91,4 +118,38 @@ fn an_engine_of_another_pid_dir_is_never_touched() {
     site.sources(&[with(site.ts("more", other), json!({"url": url}))]);
     site.start();
     site.assert_nothing_to_do();
+}
+
+/// A program that answers every request as a running node does.
+struct Answering {
+    ends: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Answering {
+    fn on(port: u16) -> Answering {
+        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let ends = Arc::new(AtomicBool::new(false));
+        let end = Arc::clone(&ends);
+        let answer =
+            format!("HTTP/1.0 200 OK\r\n\r\n{{\"status\":\"running\",\"pid\":{}}}", std::process::id());
+        let thread = thread::spawn(move || {
+            while !end.load(Ordering::Relaxed) {
+                if let Ok((mut stream, _)) = listener.accept() {
+                    let _ = stream.read(&mut [0; 1024]);
+                    let _ = stream.write_all(answer.as_bytes());
+                }
+                thread::sleep(Duration::from_millis(2));
+            }
+        });
+        Answering { ends, thread: Some(thread) }
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.ends.store(true, Ordering::Relaxed);
+        self.thread.take().map(JoinHandle::join);
+    }
 }

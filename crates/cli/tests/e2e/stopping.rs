@@ -110,6 +110,21 @@ fn an_engine_that_appears_after_its_wrapper_was_found_is_stopped_too() {
 }
 
 #[test]
+fn an_engine_that_nobody_could_wait_for_does_not_appear_later() {
+    let site = Site::new();
+    let port = site.port();
+    site.script("stable", json!({port.to_string(): {"slow_exec_ms": 1_200}}));
+    site.sources(&[site.ts("slow", port)]);
+    site.acecast(&["start", "--ready-timeout", "0"]).exit(0);
+    eventually("the wrapper has forked what will be the engine", || {
+        site.procs().into_iter().find(|proc| proc.args.iter().any(|arg| arg == "after-fork"))
+    });
+    // The wrapper is told to end before its engine is there, which the engine survives.
+    site.acecast(&["stop", &port.to_string(), "--stop-timeout", "0"]).exit(0);
+    site.await_quiet();
+}
+
+#[test]
 fn an_early_and_an_alarmed_end_are_clean_ends() {
     let site = Site::new();
     let [early, alarmed] = site.ports();

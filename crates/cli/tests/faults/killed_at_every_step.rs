@@ -10,7 +10,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::many;
-use crate::support::{Ran, Running, Site, age, eventually, ports_with, with};
+use crate::support::{Ran, Running, Site, age, eventually, node, ports_with, with};
 
 /// How many hosts at a time.
 const AT_ONCE: usize = 8;
@@ -22,7 +22,7 @@ struct Story {
     /// How acecast is called.
     args: &'static [&'static str],
     /// More that has to hold after acecast was killed, before it is run again.
-    killed: fn(&Site),
+    killed: fn(&Site, &Wanted),
     /// More that has to hold in the end.
     end: fn(&Site, &Wanted),
 }
@@ -38,6 +38,8 @@ struct Wanted {
     keys: Vec<(&'static str, Vec<u8>)>,
     /// No node listens yet.
     silent: bool,
+    /// The source node's entry without the key that is restored.
+    bare: Value,
 }
 
 /// One step of a story.
@@ -70,7 +72,7 @@ impl Story {
         let ran = self.run(&site, case.n);
         // Steps of nodes that are worked on side by side come in any order, but there are always as many.
         assert!(ran.code.is_none(), "{case}: it was not killed\n{ran}");
-        (self.killed)(&site);
+        (self.killed)(&site, &wanted);
         self.converges(&site, &wanted);
     }
 
@@ -159,8 +161,6 @@ fn whole_files(root: &Path) {
     }
 }
 
-fn nothing(_: &Site) {}
-
 fn nothing_more(_: &Site, _: &Wanted) {}
 
 /// Fast engines.
@@ -181,7 +181,7 @@ fn killed_at_every_step_on_an_empty_host() {
             Wanted { ports: ports.to_vec(), ..Wanted::default() }
         },
         args: &["start", "--parallel", "1"],
-        killed: nothing,
+        killed: nothing_more,
         end: nothing_more,
     }
     .check();
@@ -220,11 +220,11 @@ fn killed_at_every_step_of_stops_restarts_and_starts() {
                 ports: ports[..4].to_vec(),
                 kept: [(kept, before[&kept])].into(),
                 keys: keys.into(),
-                silent: false,
+                ..Wanted::default()
             }
         },
         args: &["start", "--parallel", "1", "--stop-timeout", "300ms"],
-        killed: nothing,
+        killed: nothing_more,
         end: |site, _| {
             let text = fs::read_to_string(site.root().join("public/hls.acelive")).unwrap();
             assert!(text.contains("another title"), "made from the new inputs: {text}");
@@ -251,7 +251,7 @@ fn killed_at_every_step_while_the_source_is_away() {
             Wanted { ports: ports.to_vec(), silent: true, ..Wanted::default() }
         },
         args: &["start", "--parallel", "1", "--ready-timeout", "100ms"],
-        killed: nothing,
+        killed: nothing_more,
         end: |site, wanted| {
             let before = site.pids();
             assert!(!wanted.ports.iter().any(|port| site.pid_file(*port).exists()));
@@ -263,6 +263,47 @@ fn killed_at_every_step_while_the_source_is_away() {
             }
             assert_eq!(site.pids(), before);
             assert_eq!(site.plan()["changes"], 0);
+        },
+    }
+    .check();
+}
+
+/// Killed while a key is restored over a damaged one: at no moment does the stream look like one that never had a key,
+/// and would get a new one.
+#[test]
+fn killed_at_every_step_of_a_restore() {
+    Story {
+        host: |site| {
+            quick(site, json!({}));
+            let port = site.port();
+            let bare = site.ts("news", port);
+            site.sources(std::slice::from_ref(&bare));
+            site.start();
+            site.acecast(&["stop", "all"]).exit(0);
+            let key = fs::read(site.metadata("news.sauth")).unwrap();
+            // Nothing else is left of the stream, as after a disk was lost and a wrong backup was played back.
+            fs::remove_dir_all(site.root().join("public")).unwrap();
+            fs::remove_dir_all(site.root().join("metadata")).unwrap();
+            fs::create_dir(site.root().join("metadata")).unwrap();
+            fs::write(site.metadata("news.sauth"), "cut").unwrap();
+            let text = String::from_utf8(key.clone()).unwrap();
+            let metadata = json!({"metadata": {"last_seq": 4_000_000, "private_key": text}});
+            site.sources(&[with(bare.clone(), metadata)]);
+            Wanted { ports: vec![port], keys: vec![("news.sauth", key)], bare, ..Wanted::default() }
+        },
+        args: &["start", "--parallel", "1"],
+        killed: |site, wanted| {
+            let list = fs::read(site.path("config/source_node.json")).unwrap();
+            // The controller is away, and its answer of the last time is not kept anywhere.
+            site.sources(std::slice::from_ref(&wanted.bare));
+            let plan = site.acecast(&["plan", "-o", "json"]);
+            let doc = plan.doc();
+            assert_ne!(node(&doc, wanted.ports[0])["new_key"], true, "{plan}");
+            fs::write(site.path("config/source_node.json"), list).unwrap();
+        },
+        end: |site, _| {
+            let number = fs::read_to_string(site.metadata("news.restart")).unwrap();
+            assert!(number.trim().parse::<u64>().unwrap() >= 4_000_000, "numbers begin anew: {number}");
         },
     }
     .check();

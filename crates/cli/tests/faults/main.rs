@@ -13,5 +13,7 @@ mod support;
 
 mod machine;
 mod many;
+mod strangers;
 
 mod killed_at_every_step;
+mod wrong_process;

@@ -15,6 +15,7 @@ mod world;
 pub(crate) use edit::{with, without};
 pub(crate) use files::{Entry, age, aged, listing, mode, mode_of};
 pub(crate) use nodes::{decision, drift_fields, node, outcomes, ports_with};
-pub(crate) use ran::Running;
+#[allow(unused_imports, reason = "the stories never name a run that has ended, other tests do")]
+pub(crate) use ran::{Ran, Running};
 pub(crate) use site::Site;
 pub(crate) use wait::eventually;

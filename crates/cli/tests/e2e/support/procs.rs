@@ -40,7 +40,13 @@ pub(crate) fn naming(folder: &str) -> Vec<Proc> {
 }
 
 fn read(pid: i32) -> Option<Proc> {
-    let bytes = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
+    let mut bytes = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
+    if bytes.is_empty() {
+        // A leader that has ended while its threads live, unless it is a kernel thread or a zombie.
+        let threads = fs::read_dir(format!("/proc/{pid}/task")).ok()?.flatten();
+        let texts = threads.filter_map(|thread| fs::read(thread.path().join("cmdline")).ok());
+        bytes = texts.into_iter().find(|text| !text.is_empty())?;
+    }
     let text = String::from_utf8_lossy(bytes.strip_suffix(b"\0")?).into_owned();
     Some(Proc { pid, args: text.split('\0').map(str::to_owned).collect() })
 }
