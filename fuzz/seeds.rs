@@ -28,7 +28,10 @@ pub(crate) fn changed(targets: Targets, cases: u32) {
         let seeds: Vec<Vec<u8>> = seeds(name).into_iter().map(|(_, bytes)| bytes).collect();
         let edit = (any::<Index>(), 0..5_u8, piece());
         let input = (any::<Index>(), proptest::collection::vec(edit, 0..6));
-        let mut runner = TestRunner::new(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) });
+        let mut runner = TestRunner::new(ProptestConfig {
+            failure_persistence: None,
+            ..ProptestConfig::with_cases(cases)
+        });
         let changed = runner.run(&input, |(seed, edits)| {
             target(&disturbed(&seeds[seed.index(seeds.len())], &edits));
             Ok(())
@@ -59,8 +62,37 @@ pub(crate) fn large(targets: Targets) {
 /// What tends to matter to readers of texts.
 fn piece() -> impl Strategy<Value = Vec<u8>> {
     let texts = [
-        "\0", "\n", "\r\n", "\u{1b}[2J", "\u{9b}", "\u{202e}", "é", "..", "/", "=", "--", "-", "\"", "\\", "{", "}", "[",
-        "]", ":", ",", "null", "0", "-1", "18446744073709551616", "1e999", "-----BEGIN ", "-----END ", "://", "@", "?", "%",
+        "\0",
+        "\n",
+        "\r\n",
+        "\u{1b}[2J",
+        "\u{9b}",
+        "\u{202e}",
+        "é",
+        "..",
+        "/",
+        "=",
+        "--",
+        "-",
+        "\"",
+        "\\",
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        ",",
+        "null",
+        "0",
+        "-1",
+        "18446744073709551616",
+        "1e999",
+        "-----BEGIN ",
+        "-----END ",
+        "://",
+        "@",
+        "?",
+        "%",
     ];
     prop_oneof![
         4 => proptest::sample::select(texts.to_vec()).prop_map(|text| text.as_bytes().to_vec()),

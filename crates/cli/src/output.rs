@@ -174,7 +174,12 @@ impl Output {
 
     /// Writes the problems of this severity to stdout, drawn with their places.
     pub(crate) fn drawn(&self, problems: &[Problem], severity: Severity) {
-        self.lines(self.without_secrets(problems).iter().filter(|problem| problem.severity == severity).map(problem::draw));
+        self.lines(
+            self.without_secrets(problems)
+                .iter()
+                .filter(|problem| problem.severity == severity)
+                .map(problem::draw),
+        );
     }
 
     /// The problems without secrets that only the app config shows to be some: a controller may repeat a token in

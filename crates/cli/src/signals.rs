@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use nix::libc::{SIGINT, SIGTERM};
+use nix::libc::{SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::{flag, low_level};
 
 use crate::exit::Exit;
@@ -40,6 +40,8 @@ impl Signals {
             flag::register(signal, Arc::clone(&wanted))?;
             low_level::pipe::register(signal, write.try_clone()?)?;
         }
+        // A limit of the size of files is then an error of the write, which names the file, and not a sudden end.
+        flag::register(SIGXFSZ, Arc::default())?;
         let (out, in_apply) = (Arc::clone(out), Arc::clone(&applying));
         thread::Builder::new().name("signals".to_owned()).stack_size(256 * 1024).spawn(move || {
             if read.read_exact(&mut [0]).is_err() {

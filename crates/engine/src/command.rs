@@ -149,7 +149,9 @@ fn part(comm: &str, argv: &[String], engines: &[PathBuf]) -> Option<(Part, usize
     }
     // `sh SCRIPT …`, or `sh -e SCRIPT …` as the kernel makes of a `#!` line with an option.
     let script = argv.iter().skip(1).take(2).position(|arg| !arg.starts_with('-'))? + 1;
-    let runs_text = argv[1..script].iter().any(|arg| arg.contains('c'));
+    // `-c` runs a text and `-s` what is typed: the script's path is a parameter then, as in a debug shell.
+    let is_text = |arg: &String| !arg.starts_with("--") && arg.contains(['c', 's']);
+    let runs_text = argv[1..script].iter().any(is_text);
     let path = is_engine(&argv[script])?;
     (!runs_text).then_some((Part::Wrapper(path), script + 1))
 }
@@ -197,7 +199,7 @@ mod tests {
 
     #[test]
     fn the_wrapper_is_a_shell_that_runs_a_configured_engine() {
-        for program in ["/bin/sh", "/bin/bash -e", "-sh"] {
+        for program in ["/bin/sh", "/bin/bash -e", "/bin/bash --posix", "-sh"] {
             let node = parse("start-engine", &format!("{program} /opt//ace/./start-engine {NODE}")).unwrap();
             assert_eq!(node.part, Part::Wrapper("/opt/ace/start-engine".into()));
         }
@@ -211,6 +213,8 @@ mod tests {
             "strace -f /opt/ace/acestreamengine",
             "vim /opt/ace/start-engine",
             "/bin/sh -c /opt/ace/start-engine",
+            "/bin/bash -s /opt/ace/start-engine",
+            "/bin/sh -xs /opt/ace/start-engine",
             "gdb --args acestreamengine",
             "/bin/sh /other/start-engine",
             "nohup /opt/ace/start-engine",

@@ -63,7 +63,10 @@ pub fn spec_text(bytes: &[u8]) {
         Ok(Decoded::Spec { realm, spec }) => {
             assert!(realm.is_absolute());
             if let Ok(text) = encode(&spec, &realm) {
-                assert_eq!(decode(&text).expect("what was written can be read"), Decoded::Spec { realm, spec });
+                assert_eq!(
+                    decode(&text).expect("what was written can be read"),
+                    Decoded::Spec { realm, spec }
+                );
             }
         }
         Ok(Decoded::Newer { realm, .. }) => assert!(realm.is_none_or(|realm| realm.is_absolute())),

@@ -104,10 +104,7 @@ mod tests {
     fn no_line_of_a_key_is_among_them() {
         let key = format!("-----BEGIN RSA PRIVATE KEY-----\n{}", "MIICXAIBAAKBgQC7\n".repeat(12));
         assert_eq!(tail(format!("before\n{key}"), 5, 0), ["before", "****"], "the log ends within it");
-        assert_eq!(
-            tail(format!("{key}-----END RSA PRIVATE KEY-----\nafter\n"), 5, 0),
-            ["****", "after"]
-        );
+        assert_eq!(tail(format!("{key}-----END RSA PRIVATE KEY-----\nafter\n"), 5, 0), ["****", "after"]);
     }
 
     #[test]

@@ -113,7 +113,8 @@ impl Redactor {
                 break;
             }
             let form = self.forms.iter().find(|form| rest.starts_with(form.reveal()));
-            let len = if let Some(len) = form.map(|form| form.reveal().len()).or_else(|| self.cut_form(rest)) {
+            let len = if let Some(len) = form.map(|form| form.reveal().len()).or_else(|| self.cut_form(rest))
+            {
                 masked.push_str(MASK);
                 len
             } else {

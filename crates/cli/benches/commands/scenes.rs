@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::bare;
-use crate::measure::{Cost, Costs, cost};
+use crate::measure::{Cost, Costs, cost, cost_of_problem};
 use crate::support::Site;
 
 /// Sources and support nodes of the small host, half of each.
@@ -57,7 +57,7 @@ fn nothing_to_do(site: &Site) {
         ("acecast status", site.command(&["status"])),
         ("acecast --version", version),
     ];
-    let costs = take_turns(ROUNDS, &runs.each_ref().map(|(_, command)| || cost(command, 0)));
+    let costs = take_turns(ROUNDS, &runs.each_ref().map(|(_, command)| || cost(command)));
     println!("{NODES} nodes, nothing to do; medians of {ROUNDS} runs that take turns");
     print(&runs.map(|(name, _)| name), &costs);
 }
@@ -86,7 +86,7 @@ fn from_nothing(site: &Site) {
     ];
     let from_nothing = |command: &Command| {
         site.json(&["stop", "all"], 0);
-        cost(command, 0)
+        cost(command)
     };
     let costs = take_turns(START_ROUNDS, &runs.each_ref().map(|(_, command)| || from_nothing(command)));
     println!("\n{NODES} nodes from nothing; medians of {START_ROUNDS} runs that take turns");
@@ -99,12 +99,11 @@ fn from_nothing(site: &Site) {
 fn some_hang(site: &Site, ports: &[u16]) {
     let hung = &ports[..usize::from(HUNG)];
     site.script("stable", hung.iter().map(|port| (port.to_string(), json!({"status": "hang"}))).collect());
-    // A hung node is kept, so there is nothing to do; but all is not well.
-    let runs =
-        [("acecast start", site.command(&["start"]), 0), ("acecast status", site.command(&["status"]), 1)];
-    let costs = take_turns(HUNG_ROUNDS, &runs.each_ref().map(|(_, command, code)| || cost(command, *code)));
+    let runs = [("acecast start", site.command(&["start"])), ("acecast status", site.command(&["status"]))];
+    let costs =
+        take_turns(HUNG_ROUNDS, &runs.each_ref().map(|(_, command)| || cost_of_problem(command)));
     println!("\n{NODES} nodes, {HUNG} of which hang; medians of {HUNG_ROUNDS} runs that take turns");
-    print(&runs.map(|(name, ..)| name), &costs);
+    print(&runs.map(|(name, _)| name), &costs);
 }
 
 fn this_program(mode: &str) -> Command {

@@ -15,5 +15,11 @@ mod machine;
 mod many;
 mod strangers;
 
+mod clocks;
 mod killed_at_every_step;
+mod locks;
+mod long_waits;
+mod out_of;
+mod pid_files;
+mod racing_runs;
 mod wrong_process;

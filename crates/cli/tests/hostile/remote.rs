@@ -86,10 +86,16 @@ fn remote_config_behind_a_certificate_that_nobody_signed() {
     running(&site);
     std::fs::write(site.path("config/list"), "[]").unwrap();
     let port = site.port();
-    let mut server = openssl(&["s_server", "-accept", &port.to_string(), "-cert", "cert.pem", "-key", "key.pem", "-HTTP"]);
+    let mut server =
+        openssl(&["s_server", "-accept", &port.to_string(), "-cert", "cert.pem", "-key", "key.pem", "-HTTP"]);
     let server = Ended(server.spawn().unwrap());
     eventually("the TLS server listens", || std::net::TcpStream::connect(("127.0.0.1", port)).ok().map(drop));
-    refuses(&site, &json!({"source_node": format!("https://127.0.0.1:{port}/list")}), 3, &["TLS failed", "certificate"]);
+    refuses(
+        &site,
+        &json!({"source_node": format!("https://127.0.0.1:{port}/list")}),
+        3,
+        &["TLS failed", "certificate"],
+    );
     drop(server);
 }
 

@@ -187,7 +187,9 @@ fn secrets_while_engines_tell_all_they_know() {
     // Whoever answers on a node's port repeats the token.
     watch.run(&["start"]);
     site.script("stable", json!({news.to_string(): {"status": "refuse"}}));
-    crate::support::eventually("the port is closed", || std::net::TcpListener::bind(("127.0.0.1", news)).ok().map(drop));
+    crate::support::eventually("the port is closed", || {
+        std::net::TcpListener::bind(("127.0.0.1", news)).ok().map(drop)
+    });
     let _echo = Server::start(news, |request| http("500 Oops", &format!("no such page: {request}")));
     watch.run(&["status"]);
     watch.run(&["stop", &support.to_string()]);
@@ -302,7 +304,11 @@ fn secrets_in_a_config_and_in_arguments_that_are_wrong() {
     ] {
         watch.run(args);
     }
-    for (name, value) in [("HTTP_PROXY", url.as_str()), ("HTTP_PROXY", "http://us3rname-Cc33:passw0rd-Bb55@[x/"), ("ACECAST_CONFIG", &url)] {
+    for (name, value) in [
+        ("HTTP_PROXY", url.as_str()),
+        ("HTTP_PROXY", "http://us3rname-Cc33:passw0rd-Bb55@[x/"),
+        ("ACECAST_CONFIG", &url),
+    ] {
         watch.run_with(&["plan"], &[(name, value)]);
     }
     watch.end(150);

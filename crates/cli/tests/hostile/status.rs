@@ -19,7 +19,8 @@ fn a_status_that_is_none_is_silence_with_its_reason_and_the_node_is_kept() {
 
     let elsewhere = Server::start(0, |_| http("200 OK", "{}"));
     let [hang, drip, error, html, types, cut, endless, redirect, echo] = ports;
-    let at = |what: &str| json!({"status": what, "redirect_to": format!("http://127.0.0.1:{}/", elsewhere.port)});
+    let at =
+        |what: &str| json!({"status": what, "redirect_to": format!("http://127.0.0.1:{}/", elsewhere.port)});
     site.script(
         "stable",
         json!({
@@ -29,7 +30,9 @@ fn a_status_that_is_none_is_silence_with_its_reason_and_the_node_is_kept() {
         }),
     );
     // Another program on the port of a node, which repeats the token that it is asked with.
-    eventually("the node has closed its port", || std::net::TcpListener::bind(("127.0.0.1", echo)).ok().map(drop));
+    eventually("the node has closed its port", || {
+        std::net::TcpListener::bind(("127.0.0.1", echo)).ok().map(drop)
+    });
     let _echo = Server::start(echo, |request| http("500 Oops", request));
 
     let old = |doc: &Value| ports.iter().all(|port| node(doc, *port)["uptime_s"].as_u64() > Some(15));

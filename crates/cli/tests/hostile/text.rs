@@ -12,10 +12,16 @@ const ESCAPES: &str = "\u{1b}[2J\u{1b}]0;x\u{7}\u{9b}31m\u{202e}\r";
 /// Nothing that it wrote controls a terminal or makes a line read otherwise.
 #[track_caller]
 fn is_tame(ran: Ran) -> Ran {
-    let wild = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}');
+    let wild = |c: char| {
+        (c.is_control() && c != '\n') || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+    };
     for text in [&ran.stdout, &ran.stderr] {
         let at = text.find(wild);
-        assert!(at.is_none(), "{:?} in the output\n{ran}", at.map(|at| &text[at..]).and_then(|rest| rest.chars().next()));
+        assert!(
+            at.is_none(),
+            "{:?} in the output\n{ran}",
+            at.map(|at| &text[at..]).and_then(|rest| rest.chars().next())
+        );
         assert!(text.len() < 400_000, "{} bytes of output of {}", text.len(), ran.line);
     }
     ran
@@ -108,8 +114,14 @@ fn hostile_text_that_is_taken_is_one_argument() {
     for (port, text) in [(dash, "-x"), (quotes, shell), (option, "--port=1 --title=y")] {
         assert_eq!(node(&report, port)["outcome"], "ready", "{report:#}");
         let engine = site.engine(port);
-        assert_eq!(engine.args.iter().filter(|arg| arg.ends_with(text)).collect::<Vec<_>>(), [&format!("--title={text}")]);
-        assert_eq!(engine.args.iter().filter(|arg| arg.starts_with("--port")).collect::<Vec<_>>(), [&format!("--port={port}")]);
+        assert_eq!(
+            engine.args.iter().filter(|arg| arg.ends_with(text)).collect::<Vec<_>>(),
+            [&format!("--title={text}")]
+        );
+        assert_eq!(
+            engine.args.iter().filter(|arg| arg.starts_with("--port")).collect::<Vec<_>>(),
+            [&format!("--port={port}")]
+        );
         assert!(!engine.args.iter().any(|arg| arg.contains("--category=-")), "{:?}", engine.args);
     }
     // An argument can have 128 KiB at most, and so can the text in a node's environment.
@@ -125,7 +137,10 @@ fn hostile_text_of_engines_and_logs_is_escaped() {
     let site = Site::new();
     let [noisy, answers] = site.ports();
     let noise = format!("printf '%s' '{ESCAPES} ../../x --port 1'; printf '\\000\\033[1m\\377'");
-    alpha_engine(&site, &format!("{noise}; echo; head -c 1048576 /dev/zero | tr '\\000' 'x'; echo; {noise} >&2; exit 7"));
+    alpha_engine(
+        &site,
+        &format!("{noise}; echo; head -c 1048576 /dev/zero | tr '\\000' 'x'; echo; {noise} >&2; exit 7"),
+    );
     site.app(json!({"engine_path": engines(&site)}));
     let alpha = json!({"engine_version": "alpha"});
     site.sources(&[with(site.ts("noisy", noisy), alpha.clone()), site.ts("answers", answers)]);
@@ -137,7 +152,9 @@ fn hostile_text_of_engines_and_logs_is_escaped() {
     // Another program answers in the name of a node.
     let pid = site.pid(answers);
     site.script("stable", json!({answers.to_string(): {"status": "refuse"}}));
-    eventually("the node has closed its port", || std::net::TcpListener::bind(("127.0.0.1", answers)).ok().map(drop));
+    eventually("the node has closed its port", || {
+        std::net::TcpListener::bind(("127.0.0.1", answers)).ok().map(drop)
+    });
     let says = json!({"status": format!("running{ESCAPES}"), "version": format!("3{ESCAPES}\nx"), "pid": pid, "upload_speed": 1e300});
     let _server = Server::start(answers, move |_| http("200 OK", &says.to_string()));
     let said = all_tame(&site, noisy);

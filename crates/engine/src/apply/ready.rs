@@ -27,8 +27,11 @@ use crate::scan::{self, Candidate};
 use crate::spawn::{Launch, spawn};
 use crate::stop::Target;
 
-/// How often a node is looked at that is not ready yet. Its end is noticed at once.
-const LOOK_AGAIN: Duration = Duration::from_millis(25);
+/// How long at least and at most between two looks at a node that is not ready yet. Its end is noticed at once.
+const LOOK_AGAIN: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(100));
+
+/// Between these, a look comes so much later than it could as this part of what was waited already.
+const LATENESS: u32 = 16;
 
 /// How many lines of its log a failed start shows.
 pub(super) const LOG_LINES: usize = 10;
@@ -121,7 +124,8 @@ impl<'a> Watch<'a> {
     }
 
     fn wait(mut self) -> io::Result<End> {
-        let deadline = Instant::now() + self.run.options.ready_timeout;
+        let begun = Instant::now();
+        let deadline = begun + self.run.options.ready_timeout;
         let handle = self.pid().map(PidFd::open);
         loop {
             if let Some(end) = self.look()? {
@@ -131,11 +135,12 @@ impl<'a> Watch<'a> {
             if left.is_zero() || self.run.cancelled() {
                 return Ok(self.elsewhere().unwrap_or(End::Starting));
             }
+            let pause = (begun.elapsed() / LATENESS).clamp(LOOK_AGAIN.0, LOOK_AGAIN.1).min(left);
             match &handle {
                 Some(Ok(Opened::Process(fd))) if self.ended.is_none() => {
-                    fd.wait(left.min(LOOK_AGAIN));
+                    fd.wait(pause);
                 }
-                _ => std::thread::sleep(left.min(LOOK_AGAIN)),
+                _ => std::thread::sleep(pause),
             }
         }
     }

@@ -12,8 +12,8 @@ use acecast_reconcile::{SourceKind, StreamUid};
 use super::judge::same_key;
 use super::progress::with_sequence;
 use super::{
-    Damage, KeyFile, Previous, Progress, RestoreReport, Restored, copy_aside, fingerprint, judge_key, read_key,
-    read_restart, read_sequence, set_aside, tighten_mode,
+    Damage, KeyFile, Previous, Progress, RestoreReport, Restored, copy_aside, fingerprint, judge_key,
+    read_key, read_restart, read_sequence, set_aside, tighten_mode,
 };
 use crate::args::StreamPaths;
 use crate::failpoint::pass;

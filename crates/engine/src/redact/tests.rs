@@ -25,7 +25,10 @@ fn the_redactor_does_not_show_its_secrets_either() {
 
 #[test]
 fn a_known_secret_that_was_cut_is_known_still() {
-    assert_eq!(cleaned("found \"hunter2-…\", token hunt… and hun…"), "found \"****-…\", token ****… and hun…");
+    assert_eq!(
+        cleaned("found \"hunter2-…\", token hunt… and hun…"),
+        "found \"****-…\", token ****… and hun…"
+    );
     let redactor = Redactor::new(&[Secret::new("hunter2é")]);
     for text in ["x hunter2é y", "token: hunter2", "token: hunt", "nter2é\", bad", "2é12 hunter2é"] {
         assert!(redactor.finds_known(text), "{text}");
