@@ -23,7 +23,11 @@ impl fmt::Debug for Answer {
 impl Answer {
     /// Reads an answer, which is one JSON object.
     pub fn parse(text: &str) -> Result<Self, serde_json::Error> {
-        Ok(Answer { document: serde_json::from_str(text)? })
+        // In two steps: asked for an object at once, serde's error would repeat all of a text that is none.
+        match serde_json::from_str(text)? {
+            Value::Object(document) => Ok(Answer { document }),
+            _ => Err(serde::de::Error::custom("another kind of value")),
+        }
     }
 
     /// The whole document, with the fields in their order.

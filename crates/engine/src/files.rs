@@ -126,6 +126,14 @@ pub fn create_dir_all(path: &Path) -> Result<(), FilesError> {
     Ok(())
 }
 
+/// Makes the folder if it is missing, and makes sure that files can be made in it. Whether there is room for them is
+/// another question.
+pub fn require_writable(path: &Path) -> Result<(), FilesError> {
+    create_dir_all(path)?;
+    let failed = |errno: rustix::io::Errno| FilesError::Write { path: path.to_owned(), source: errno.into() };
+    rustix::fs::access(path, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK).map_err(failed)
+}
+
 /// Makes the entries of a folder, and so the renames in it, survive a power cut.
 pub(crate) fn sync_dir(dir: &Path) -> io::Result<()> {
     match File::open(dir)?.sync_all() {

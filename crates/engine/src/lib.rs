@@ -8,9 +8,9 @@
 
 mod adopt;
 mod answer;
-mod chain;
 pub mod apply;
 pub mod args;
+mod chain;
 pub mod cleanup;
 pub mod command;
 #[cfg(feature = "failpoints")]

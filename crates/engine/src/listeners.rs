@@ -47,10 +47,14 @@ impl Listeners {
     }
 
     /// The nearest port above `port` on which one of these sockets listens: where an engine goes that finds its
-    /// port busy.
+    /// port busy. As long as somebody else has the port, that may be far; later it has to be near, as what else an
+    /// engine listens on is not known.
     pub(crate) fn above(&self, port: Port, sockets: &[u64]) -> Option<Port> {
-        let above = port.get().saturating_add(1)..=port.get().saturating_add(NEXT_PORTS);
-        above.filter_map(|next| Port::try_from(u64::from(next)).ok()).find(|next| self.owned(*next, sockets))
+        let reach = if self.on(port).is_empty() { NEARBY } else { u16::MAX };
+        let near = (port.get().saturating_add(1))..=port.get().saturating_add(reach);
+        let ports = self.0.keys().filter(|next| near.contains(next));
+        let ports = ports.filter_map(|next| Port::try_from(u64::from(*next)).ok());
+        ports.filter(|next| self.owned(*next, sockets)).min()
     }
 
     /// Who has one of the sockets on this port; a name only if this user may know.
@@ -63,8 +67,8 @@ impl Listeners {
     }
 }
 
-/// How far above its own an engine's port is searched.
-const NEXT_PORTS: u16 = 64;
+/// How far above its own, which is free by now, an engine's port is searched.
+const NEARBY: u16 = 64;
 
 /// Walks all processes, which takes milliseconds: only to name a foreign holder.
 fn find_owner(sockets: &[Socket]) -> Option<Foreign> {

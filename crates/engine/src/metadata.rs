@@ -27,9 +27,9 @@ use crate::files::{FilesError, PRIVATE, folder_of, sync_dir};
 pub use damaged::{DamagedProgress, damaged_progress};
 pub use facts::key_facts;
 pub use judge::{Damage, fingerprint, judge_key};
+pub use progress::{Progress, read_restart, read_sequence};
 #[cfg(feature = "fuzzing")]
 pub(crate) use progress::{restart_number, sequence_number};
-pub use progress::{Progress, read_restart, read_sequence};
 pub use read::{KeyFile, read_key};
 pub use report::{Previous, RestoreReport, Restored};
 pub use restore::{MetadataError, check_restore, require_key, restore, set_aside_for_new_key};

@@ -242,10 +242,12 @@ impl LazyListeners {
     /// The table; an empty one if it cannot be read, which [`LazyListeners::complete`] tells at the end.
     fn get(&mut self) -> &Listeners {
         let LazyListeners { table, failed } = self;
-        table.get_or_insert_with(|| Listeners::read().unwrap_or_else(|error| {
-            *failed = Some(error);
-            Listeners::default()
-        }))
+        table.get_or_insert_with(|| {
+            Listeners::read().unwrap_or_else(|error| {
+                *failed = Some(error);
+                Listeners::default()
+            })
+        })
     }
 
     /// What was asked for could be read.

@@ -247,9 +247,8 @@ impl Stopper {
         let look = || {
             let Some(process) = Proc::try_open(id.pid)? else { return Ok(false) };
             let found = scan::candidate(&process, &self.engines, Some(&self.realm))?;
-            let is_it = |c: Candidate| {
-                c.stat.id == id && c.command.port == port && c.belongs == Belongs::Here
-            };
+            let is_it =
+                |c: Candidate| c.stat.id == id && c.command.port == port && c.belongs == Belongs::Here;
             Ok(found.is_some_and(is_it))
         };
         let is_node = look();

@@ -56,7 +56,9 @@ where
             let due = Instant::now() + PATIENCE;
             let wait = || receive.recv_timeout(due.saturating_duration_since(Instant::now()));
             let mut ended = 0;
-            while some_wait() && let Ok((at, result)) = wait() {
+            while some_wait()
+                && let Ok((at, result)) = wait()
+            {
                 results[at] = Some(result);
                 ended += 1;
             }

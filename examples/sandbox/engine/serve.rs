@@ -55,12 +55,11 @@ impl Port {
 fn bind(node: &Node) -> io::Result<TcpListener> {
     let wanted = node.settings.port;
     let at = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
-    if node.script().listen_elsewhere {
-        return at(0);
-    }
-    match at(wanted) {
+    let next = || (wanted.saturating_add(1)..=u16::MAX).find_map(|port| at(port).ok());
+    let own = if node.script().listen_elsewhere { Err(io::ErrorKind::AddrInUse.into()) } else { at(wanted) };
+    match own {
         Err(error) if error.kind() == io::ErrorKind::AddrInUse && node.version.takes_next_port() => {
-            (wanted.saturating_add(1)..=u16::MAX).find_map(|port| at(port).ok()).ok_or(error)
+            next().ok_or(error)
         }
         other => other,
     }

@@ -100,8 +100,7 @@ fn some_hang(site: &Site, ports: &[u16]) {
     let hung = &ports[..usize::from(HUNG)];
     site.script("stable", hung.iter().map(|port| (port.to_string(), json!({"status": "hang"}))).collect());
     let runs = [("acecast start", site.command(&["start"])), ("acecast status", site.command(&["status"]))];
-    let costs =
-        take_turns(HUNG_ROUNDS, &runs.each_ref().map(|(_, command)| || cost_of_problem(command)));
+    let costs = take_turns(HUNG_ROUNDS, &runs.each_ref().map(|(_, command)| || cost_of_problem(command)));
     println!("\n{NODES} nodes, {HUNG} of which hang; medians of {HUNG_ROUNDS} runs that take turns");
     print(&runs.map(|(name, _)| name), &costs);
 }

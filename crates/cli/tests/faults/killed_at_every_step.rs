@@ -151,7 +151,9 @@ fn whole_files(root: &Path) {
                     let lines: Vec<&str> = text.lines().collect();
                     lines.len() == 3 && lines[2].len() == 40 && text.ends_with('\n')
                 }
-                Some("json" | "inputs") => serde_json::from_str::<Value>(&text).is_ok_and(|doc| doc.is_object()),
+                Some("json" | "inputs") => {
+                    serde_json::from_str::<Value>(&text).is_ok_and(|doc| doc.is_object())
+                }
                 Some("sauth") => text.trim_end().ends_with("-----END RSA PRIVATE KEY-----"),
                 Some("restart") => text.trim_end().parse::<u64>().is_ok(),
                 _ => !text.is_empty(),
@@ -208,7 +210,8 @@ fn killed_at_every_step_of_stops_restarts_and_starts() {
             let dead = if gone > 6_000 { site.pid_file(ports[4]) } else { dead };
             fs::write(&dead, "4194304").unwrap();
             age(&dead);
-            let keys = ["kept.sauth", "drifts.sauth"].map(|name| (name, fs::read(site.metadata(name)).unwrap()));
+            let keys =
+                ["kept.sauth", "drifts.sauth"].map(|name| (name, fs::read(site.metadata(name)).unwrap()));
             quick(site, json!({}));
             site.sources(&[
                 stays,

@@ -48,7 +48,11 @@ pub(crate) fn tool(test: &str, program: &str, options: &[&str]) -> Option<Comman
 pub(crate) fn can_be(test: &str, user: u32, folder: &Path) -> bool {
     let script = "\"$0\" --version && \"$1\" --version && cd \"$2\"";
     let mut command = Command::new("sh");
-    command.arg("-c").arg(script).arg(env!("CARGO_BIN_EXE_acecast")).arg(env!("CARGO_BIN_EXE_acecast-sandbox"));
+    command
+        .arg("-c")
+        .arg(script)
+        .arg(env!("CARGO_BIN_EXE_acecast"))
+        .arg(env!("CARGO_BIN_EXE_acecast-sandbox"));
     command.arg(folder).uid(user).gid(user).current_dir("/");
     let can = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
     if can.is_ok_and(|status| status.success()) {

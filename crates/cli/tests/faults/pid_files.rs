@@ -53,9 +53,14 @@ fn pid_file_that_names_nobody() {
         let state = node(&status, *port)["state"].as_str().unwrap();
         assert!(["unknown", "stale"].contains(&state), "port {port} is {state}: {status:#}");
     }
-    site.sources(&ports.map(|port| site.ts(&format!("{}_{port}", "s"), port)).into_iter().take(15).chain([
-        site.ts("runs", running),
-    ]).collect::<Vec<_>>());
+    site.sources(
+        &ports
+            .map(|port| site.ts(&format!("{}_{port}", "s"), port))
+            .into_iter()
+            .take(15)
+            .chain([site.ts("runs", running)])
+            .collect::<Vec<_>>(),
+    );
     for args in [&["plan"] as &[&str], &["start"], &["stop", "all"], &["start"]] {
         let ran = site.acecast(args);
         assert!(ran.took < NO_HANG, "{ran}");
@@ -141,7 +146,12 @@ fn a_stale_pid_file_goes_at_the_next_apply() {
     let status = site.json(&["status"], 0);
     assert_eq!(node(&status, unwanted)["state"], "stale", "{status:#}");
     // Young, it may be of an engine that is just appearing.
-    fs::File::options().append(true).open(site.pid_file(unwanted)).unwrap().set_modified(SystemTime::now()).unwrap();
+    fs::File::options()
+        .append(true)
+        .open(site.pid_file(unwanted))
+        .unwrap()
+        .set_modified(SystemTime::now())
+        .unwrap();
     site.acecast(&["start"]).exit(0);
     assert!(site.pid_file(unwanted).exists());
     age(&site.pid_file(unwanted));

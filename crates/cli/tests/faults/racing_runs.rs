@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use rustix::process::Signal;
 use serde_json::json;
 
 use crate::support::{Running, Site, with};
@@ -33,9 +34,11 @@ impl Random {
 struct Race {
     run: Running,
     allowed: &'static [i32],
+    /// It was ended by `kill -9`, if it had not ended before.
+    killed: bool,
 }
 
-/// Racing runs: many `start`, `stop`, `status` and `plan` at once. Never has a port two engines, and in the end one
+/// Racing runs: many `start`, `stop`, `status` and `plan` at once, and some killed. Never has a port two engines, and in the end one
 /// `start` leaves exactly the configured nodes.
 #[test]
 fn racing_runs() {
@@ -67,7 +70,7 @@ fn racing_runs() {
             _ => (vec!["plan"], &[0, 1]),
         };
         let _ = writeln!(schedule, "{:5} ms: {}", began.elapsed().as_millis(), args.join(" "));
-        races.push(Race { run: site.begin(&args), allowed });
+        races.push(Race { run: site.begin(&args), allowed, killed: false });
         begun += 1;
         // Panics if a port has two.
         let _ = site.pids();
@@ -75,6 +78,14 @@ fn racing_runs() {
         while races.len() >= AT_ONCE {
             races = ended(races, &schedule);
             sleep(Duration::from_millis(5));
+        }
+        if random.below(8) == 0
+            && let Some(race) = races.last_mut()
+            && race.run.goes_on()
+        {
+            let _ = writeln!(schedule, "{:5} ms: kill -9 of the last one", began.elapsed().as_millis());
+            race.run.signal(Signal::KILL);
+            race.killed = true;
         }
         if random.below(10) == 0 {
             lists(50_000 + random.below(2) * 10_000);
@@ -114,5 +125,6 @@ fn ended(races: Vec<Race>, schedule: &str) -> Vec<Race> {
 
 fn settle(race: Race, schedule: &str) {
     let ran = race.run.wait();
-    assert!(ran.code.is_some_and(|code| race.allowed.contains(&code)), "{ran}\n{schedule}");
+    let allowed = ran.code.map_or(race.killed, |code| race.allowed.contains(&code));
+    assert!(allowed, "{ran}\n{schedule}");
 }

@@ -18,7 +18,7 @@ pub(crate) struct Stranger {
 impl Stranger {
     /// Starts it.
     pub(crate) fn start(what: &str, command: &mut Command) -> Stranger {
-        let mut child = command.stdout(Stdio::null()).spawn().unwrap();
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let stdin = child.stdin.take();
         Stranger { child, what: what.to_owned(), _stdin: stdin }
     }

@@ -46,7 +46,9 @@ fn stale_pid_file_whose_pid_belongs_to_another_program() {
 #[test]
 fn stale_pid_file_whose_pid_was_used_again() {
     let test = "stale_pid_file_whose_pid_was_used_again";
-    let Some(mut inside) = unshare(test, &["--pid", "--fork", "--mount-proc", "--kill-child"]) else { return };
+    let Some(mut inside) = unshare(test, &["--pid", "--fork", "--mount-proc", "--kill-child"]) else {
+        return;
+    };
     let site = Site::new();
     let port = site.port();
     site.sources(&[site.ts("news", port)]);
@@ -82,11 +84,8 @@ fn stale_pid_file_whose_pid_was_used_again() {
     if ran.stdout.contains("NOT REUSED") || ran.stderr.contains("ns_last_pid") {
         return crate::machine::skipped(test, &format!("the kernel gave another number\n{ran}"));
     }
-    let _ = ran
-        .says("LIVES AFTER STOP")
-        .says("LIVES AFTER START")
-        .says("NODE STARTED")
-        .says("LIVES IN THE END");
+    let _ =
+        ran.says("LIVES AFTER STOP").says("LIVES AFTER START").says("NODE STARTED").says("LIVES IN THE END");
 }
 
 /// A helper or a debug shell that inherited a node's environment; `sudo`, `strace`, `vim` lines that mention the
@@ -111,7 +110,8 @@ fn lines_that_mention_the_engine_and_heirs_of_its_environment() {
     shell.arg("-s").env("ACECAST_SPEC", &spec).stdin(Stdio::piped());
     strangers.push(Stranger::start("a debug shell", &mut shell));
     let mut helper = Command::new("sleep");
-    strangers.push(Stranger::start("a helper", helper.arg("600").env("ACECAST_SPEC", &spec).stdin(Stdio::null())));
+    strangers
+        .push(Stranger::start("a helper", helper.arg("600").env("ACECAST_SPEC", &spec).stdin(Stdio::null())));
 
     let plan = site.plan();
     assert_eq!((&plan["changes"], plan["nodes"].as_array().unwrap().len()), (&json!(0), 1), "{plan:#}");
@@ -267,7 +267,9 @@ fn the_same_path_in_another_container() {
 #[test]
 fn pids_of_another_namespace() {
     let test = "pids_of_another_namespace";
-    let Some(mut inside) = unshare(test, &["--pid", "--fork", "--mount-proc", "--kill-child"]) else { return };
+    let Some(mut inside) = unshare(test, &["--pid", "--fork", "--mount-proc", "--kill-child"]) else {
+        return;
+    };
     let site = Site::new();
     let port = site.port();
     site.sources(&[site.ts("news", port)]);
@@ -305,7 +307,8 @@ fn proc_of_another_namespace() {
     let before = site.pids();
     for args in [&["start"] as &[&str], &["stop", "all"]] {
         // Without --mount-proc, /proc stays that of the namespace outside.
-        let Some(mut inside) = unshare("proc_of_another_namespace", &["--pid", "--fork", "--kill-child"]) else {
+        let Some(mut inside) = unshare("proc_of_another_namespace", &["--pid", "--fork", "--kill-child"])
+        else {
             return;
         };
         let command = site.command(args);

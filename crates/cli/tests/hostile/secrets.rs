@@ -96,7 +96,7 @@ impl<'a> Watch<'a> {
     fn files(&mut self) {
         let mut folders = vec![self.site.root()];
         while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            for entry in fs::read_dir(folder).into_iter().flatten().map(Result::unwrap) {
                 let kind = entry.file_type().unwrap();
                 if kind.is_dir() && entry.file_name() != "log" {
                     folders.push(entry.path());
@@ -237,6 +237,7 @@ fn secrets_while_the_controller_repeats_them() {
     // Keys from the controller: one that is restored, one that is none, and one that is not the local one.
     fs::create_dir_all(site.root().join("metadata")).unwrap();
     fs::write(site.metadata("conflict.sauth"), key('L')).unwrap();
+    fs::set_permissions(site.metadata("conflict.sauth"), fs::Permissions::from_mode(0o600)).unwrap();
     let brings = |node, key: &str| with(node, json!({"metadata": {"last_seq": 0, "private_key": key}}));
     site.sources(&[
         brings(ts(&site, "news", news), &key('K')),

@@ -46,7 +46,7 @@ fn a_status_that_is_none_is_silence_with_its_reason_and_the_node_is_kept() {
         (drip, "silent", "no answer within 2 s"),
         (error, "silent", "HTTP 500: Traceback: internal error"),
         (html, "silent", "no JSON object: <!DOCTYPE html>"),
-        (cut, "silent", "no JSON object: {"),
+        (cut, "silent", "disconnected"),
         (endless, "silent", "more than 4 MiB"),
         (redirect, "silent", "HTTP 302"),
         (echo, "silent", "HTTP 500: GET /app/****/monitor"),

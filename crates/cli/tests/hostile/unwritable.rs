@@ -2,9 +2,9 @@
 //! left, and no node is started without what it needs.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -28,12 +28,23 @@ impl Disk {
 
     /// Not a byte more fits.
     fn fill(&self) {
-        let mut file = fs::File::create(self.0.join("filler")).unwrap();
-        while file.write_all(&[b'x'; 4096]).is_ok() {}
+        let dir = self.0.join("filler");
+        fs::create_dir(&dir).unwrap();
+        // What was removed a moment ago may still be on its way back to the free space.
+        let (mut number, mut refused) = (0_u32, 0);
+        while refused < 10 {
+            number += 1;
+            if fs::write(dir.join(number.to_string()), [b'x'; 4096]).is_ok() {
+                refused = 0;
+            } else {
+                refused += 1;
+                std::thread::sleep(Duration::from_millis(10));
+            }
+        }
     }
 
     fn free(&self) {
-        fs::remove_file(self.0.join("filler")).unwrap();
+        fs::remove_dir_all(self.0.join("filler")).unwrap();
     }
 
     fn read_only(&self, yes: bool) {
@@ -183,7 +194,7 @@ fn disk_full_while_the_port_map_is_written() {
     let map = fs::read(disk.at("public/port_map.json")).unwrap();
     site.sources(&[
         with(site.ts("one", one), json!({})),
-        with(site.ts("two", two), json!({"title": "x".repeat(5000)})),
+        with(site.ts("two", two), json!({"title": "x".repeat(1000)})),
     ]);
     disk.fill();
     let run = site.acecast(&["start", "--ready-timeout", "2"]).exit(1);

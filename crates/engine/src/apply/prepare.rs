@@ -100,7 +100,7 @@ pub(super) fn prepare<'a>(run: &Run<'a>, decision: &Decision) -> Result<Prepared
     let paths = node.paths(app);
     let dirs = &app.dirs;
     for dir in [&dirs.log, &dirs.pid, &paths.cache_dir(), &paths.state_dir()] {
-        files::create_dir_all(dir)?;
+        files::require_writable(dir)?;
     }
     let mut notes = Vec::new();
     let mut made = None;
@@ -109,6 +109,10 @@ pub(super) fn prepare<'a>(run: &Run<'a>, decision: &Decision) -> Result<Prepared
             files::create_dir_all(dir)?;
         }
         files::refuse_foreign_owner(&dirs.metadata)?;
+        // The engine writes there, and a key that it cannot keep is lost with it.
+        for dir in [&dirs.public, &dirs.metadata] {
+            files::require_writable(dir)?;
+        }
         if restores(run, source) {
             metadata::check_restore(source, app)?;
         }

@@ -28,7 +28,7 @@ use crate::spawn::{Launch, spawn};
 use crate::stop::Target;
 
 /// How long at least and at most between two looks at a node that is not ready yet. Its end is noticed at once.
-const LOOK_AGAIN: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(100));
+const LOOK_AGAIN: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(100));
 
 /// Between these, a look comes so much later than it could as this part of what was waited already.
 const LATENESS: u32 = 16;
@@ -133,7 +133,9 @@ impl<'a> Watch<'a> {
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() || self.run.cancelled() {
-                return Ok(self.elsewhere().unwrap_or(End::Starting));
+                // Without a pid file it has not begun to broadcast, wherever else it may listen.
+                let elsewhere = self.pid_file_names_it().then(|| self.elsewhere()).flatten();
+                return Ok(elsewhere.unwrap_or(End::Starting));
             }
             let pause = (begun.elapsed() / LATENESS).clamp(LOOK_AGAIN.0, LOOK_AGAIN.1).min(left);
             match &handle {

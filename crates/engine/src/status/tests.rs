@@ -101,7 +101,7 @@ fn whatever_is_no_status_is_silence_with_its_reason() {
 fn an_endless_answer_ends_at_the_cap() {
     let (port, _request) = node(|stream| {
         stream.write_all(format!("{OK}\r\n").as_bytes()).unwrap();
-        while stream.write_all(&[b' '; 65_536]).is_ok() {}
+        while stream.write_all(&vec![b' '; 65_536]).is_ok() {}
     });
     assert!(matches!(ask(port), Err(Silence::TooLarge)));
 }
