@@ -108,7 +108,7 @@ fn disturbed(seed: &[u8], edits: &[(Index, u8, Vec<u8>)]) -> Vec<u8> {
         match kind {
             0 => bytes.truncate(at),
             1 => drop(bytes.drain(at..(at + piece.len()).min(bytes.len()))),
-            2 => bytes.extend_from_slice(&bytes[at..].to_vec()),
+            2 => bytes.extend_from_within(at..),
             _ => drop(bytes.splice(at..at, piece.iter().copied())),
         }
     }

@@ -31,8 +31,9 @@ pub(crate) struct Cli {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
-    /// The app config [default: ./config/config.json, else /etc/acecast/config.json]
-    #[arg(short, long, value_name = "PATH", env = "ACECAST_CONFIG", hide_env_values = true, global = true)]
+    /// The app config [default: $ACECAST_CONFIG, else ./config/config.json, else /etc/acecast/config.json]
+    // Were the variable clap's, every usage text would show the option as required where it is set.
+    #[arg(short, long, value_name = "PATH", global = true)]
     pub(crate) config: Option<PathBuf>,
     /// How results are written to stdout
     #[arg(short, long, value_name = "FORMAT", default_value = "text", global = true)]
@@ -40,7 +41,7 @@ pub(crate) struct Global {
     /// Say more on stderr: -v what is done, -vv details, -vvv everything
     #[arg(short, long, action = ArgAction::Count, global = true)]
     pub(crate) verbose: u8,
-    /// Say only what failed
+    /// Say only what failed; the data itself is always printed
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
     /// When to use colours
@@ -80,10 +81,13 @@ pub(crate) enum Command {
     /// Show what `start` would do, and do nothing
     Plan(PlanArgs),
     /// Show every node and how it is
+    #[command(after_help = STATES)]
     Status,
     /// Read the config and the node lists and show everything that is wrong
     Check(CheckArgs),
     /// Remove logs and caches of nodes that do not run; never keys or transport files
+    ///
+    /// The log of a node that is down, with the reason in it, goes too: look with --dry-run first.
     Cleanup(CleanupArgs),
 }
 
@@ -94,7 +98,7 @@ pub(crate) struct PlanScope {
     #[arg(value_name = "ROLE", value_parser = role_parser())]
     pub(crate) role: Option<Role>,
     /// Only start the nodes on these ports; nothing is stopped or restarted
-    #[arg(long = "port", value_name = "PORT")]
+    #[arg(long = "port", value_name = "PORT", value_delimiter = ',')]
     pub(crate) ports: Vec<Port>,
     /// Stop nodes that are not in the config even if they are most of those that run
     #[arg(long)]
@@ -133,7 +137,7 @@ pub(crate) struct StartArgs {
     #[arg(long)]
     pub(crate) clear_logs_on_start: bool,
     /// How many nodes are started or restarted at the same time
-    #[arg(long, value_name = "N", default_value = "16")]
+    #[arg(long, value_name = "N", default_value = "16", value_parser = at_least_one)]
     pub(crate) parallel: NonZeroUsize,
     /// How long a node may take to answer before it counts as starting
     #[arg(long, value_name = "DURATION", default_value = "15s", value_parser = duration::parse)]
@@ -146,7 +150,7 @@ pub(crate) struct StartArgs {
 #[derive(Debug, Args)]
 pub(crate) struct StopArgs {
     /// Every node of this pid dir, or the nodes on these ports
-    #[arg(value_name = "all|PORT", required = true)]
+    #[arg(value_name = "all|PORT", required = true, value_delimiter = ',')]
     pub(crate) targets: Vec<StopTarget>,
     #[command(flatten)]
     pub(crate) waits: Waits,
@@ -157,6 +161,9 @@ pub(crate) struct StopArgs {
 pub(crate) struct PlanArgs {
     #[command(flatten)]
     pub(crate) scope: PlanScope,
+    /// Ask the controller for the streams' keys and numbers, too, as `start` with this option does
+    #[arg(long)]
+    pub(crate) get_remote_metadata: bool,
     /// Exit with 6 if there is something to do
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
@@ -176,6 +183,9 @@ pub(crate) struct CleanupArgs {
     /// Show what would be removed, and remove nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// How long to wait for another run to end
+    #[arg(long, value_name = "DURATION", default_value = "0", value_parser = duration::parse)]
+    pub(crate) lock_timeout: Duration,
 }
 
 impl Cli {
@@ -187,6 +197,21 @@ impl Cli {
         }
         Ok(cli)
     }
+}
+
+/// The states of nodes, as the help text of `status` explains them.
+const STATES: &str = "\
+States:
+  answering  it runs and answers
+  starting   it runs and will answer soon
+  no-input   it answers, and nothing comes in from its source
+  silent     it runs and does not answer; its log may say why
+  down       it is configured and does not run; `acecast start` starts it
+  stale      only a pid file is left, and it is not configured; the next start or stop removes the file
+  unknown    whether it runs cannot be proven, so it is left alone";
+
+fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "expected a number, at least 1".to_owned())
 }
 
 fn role_parser() -> impl TypedValueParser<Value = Role> {

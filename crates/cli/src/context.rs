@@ -36,7 +36,8 @@ impl Context {
     pub(crate) fn load(global: &Global, out: &Arc<Output>, signals: &Signals) -> Result<Self, Failure> {
         let current_dir =
             std::env::current_dir().context("find the current folder").map_err(Failure::failed)?;
-        let path = config_path(global.config.as_deref(), &current_dir)?;
+        let from_env = std::env::var_os("ACECAST_CONFIG").map(PathBuf::from);
+        let path = config_path(global.config.as_deref().or(from_env.as_deref()), &current_dir)?;
         tracing::debug!(path = %path.display(), "read the app config");
         let (app, app_problems) = load_app(&path, &current_dir, &variable)
             .map_err(|error| Failure::load("the app config", error))?;
@@ -63,7 +64,7 @@ impl Context {
 
     /// How remote servers are asked.
     pub(crate) fn remote(&self) -> Result<Remote, Failure> {
-        Remote::new(&self.app, &variable)
+        Remote::new(self.app.ca_file.as_deref(), &variable)
     }
 
     /// The config of one role, or of all roles that have an endpoint. Nothing may be done if a list cannot be had.
@@ -133,7 +134,7 @@ pub(crate) fn list_failure(lists: Lists) -> Failure {
 }
 
 /// A variable of the environment, if it is text.
-fn variable(name: &str) -> Option<String> {
+pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use acecast_config::{LoadError, Problem};
+use acecast_config::{LoadError, Problem, Salvage};
 use serde_json::Value;
 
 use crate::exit::Exit;
@@ -20,14 +20,16 @@ pub(crate) struct Failure {
     pub(crate) problems: Vec<Problem>,
     /// What to do about it.
     pub(crate) hint: Option<&'static str>,
+    /// What could be read of an app config that cannot be used.
+    pub(crate) salvage: Option<Box<Salvage>>,
     /// More parts of the document for programs.
     pub(crate) more: Vec<(&'static str, Value)>,
 }
 
 impl Failure {
     pub(crate) fn new(exit: Exit, code: &'static str, error: impl Into<anyhow::Error>) -> Self {
-        let (also, problems, hint, more) = (Vec::new(), Vec::new(), None, Vec::new());
-        Failure { exit, code, error: error.into(), also, problems, hint, more }
+        let (also, problems, more) = (Vec::new(), Vec::new(), Vec::new());
+        Failure { exit, code, error: error.into(), also, problems, hint: None, salvage: None, more }
     }
 
     /// The config is at fault, in this way.
@@ -51,8 +53,12 @@ impl Failure {
     }
 
     /// A document of the config cannot be used; `what` it is.
-    pub(crate) fn load(what: &str, error: LoadError) -> Self {
+    pub(crate) fn load(what: &str, mut error: LoadError) -> Self {
         let problems = error.problems();
+        let salvage = match &mut error {
+            LoadError::App { salvage, .. } => Some(std::mem::take(salvage)),
+            _ => None,
+        };
         let placed = problems.iter().any(|problem| problem.at.is_some());
         let errors = problems.iter().filter(|problem| problem.is_error()).count();
         let code = code_of(&error);
@@ -62,7 +68,7 @@ impl Failure {
         } else {
             anyhow::Error::from(error).context(format!("{what} cannot be had"))
         };
-        Failure { problems, ..Failure::new(Exit::Config, code, error) }
+        Failure { problems, salvage, ..Failure::new(Exit::Config, code, error) }
     }
 }
 

@@ -15,7 +15,7 @@ mod trace;
 mod units;
 
 use std::fmt::Display;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal as _, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use acecast_config::{Problem, Severity};
@@ -29,7 +29,7 @@ pub(crate) use json::{error_document, problem_list, schema};
 pub(crate) use progress::Watch;
 pub(crate) use report::Report;
 pub(crate) use style::paint;
-pub(crate) use table::{Column, Table};
+pub(crate) use table::{Column, Table, noted};
 pub(crate) use trace::trace_to;
 pub(crate) use units::{duration, rate, size};
 
@@ -164,7 +164,7 @@ impl Output {
         let warnings: Vec<&Problem> = problems.iter().filter(|problem| !problem.is_error()).collect();
         for problem in warnings.iter().take(WARNINGS) {
             // Its texts are clean, and a URL with its line behind it would not survive being cleaned again.
-            self.note(format_args!("{}: {problem}", paint(style::WARNING, "warning")));
+            self.note(format_args!("{}: {}", paint(style::WARNING, "warning"), problem::line(problem)));
         }
         if warnings.len() > WARNINGS {
             let more = warnings.len() - WARNINGS;
@@ -187,12 +187,13 @@ impl Output {
     fn without_secrets(&self, problems: &[Problem]) -> Vec<Problem> {
         let redactor = self.redactor();
         let clean = |problem: &Problem| {
-            let Problem { severity, source, at, path, message, snippet } = problem;
+            let Problem { severity, source, at, path, entry, message, snippet } = problem;
             Problem {
                 severity: *severity,
                 source: redactor.hide_known(source),
                 at: *at,
                 path: redactor.hide_known(path),
+                entry: entry.as_deref().map(|entry| redactor.hide_known(entry)),
                 message: redactor.hide_known(message),
                 // Its mark would not fit any more.
                 snippet: snippet.clone().filter(|snippet| !redactor.finds_known(&snippet.text)),
@@ -261,7 +262,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// How many columns the terminal has that stdout is, if it is one.
+/// How many columns the terminal has that stdout is, if it is one. One that does not tell may be a serial line, whose
+/// user sets `COLUMNS`.
 pub(crate) fn stdout_width() -> Option<u16> {
-    terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0)
+    let stdout = io::stdout();
+    let set = || std::env::var("COLUMNS").ok()?.parse().ok().filter(|columns| *columns > 0);
+    let size = terminal_size::terminal_size_of(&stdout).map(|(width, _)| width.0);
+    stdout.is_terminal().then(|| size.or_else(set)).flatten()
 }

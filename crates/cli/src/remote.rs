@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use acecast_config::{Answer, AppConfig, Fetch, FetchError, RemoteUrl, UreqFetch};
+use acecast_config::{Answer, Fetch, FetchError, RemoteUrl, UreqFetch};
 use anyhow::Context as _;
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Proxy};
@@ -21,8 +21,8 @@ pub(crate) struct Remote {
 
 impl Remote {
     /// Makes the agents, with the proxies that the environment names.
-    pub(crate) fn new(app: &AppConfig, env: &dyn Fn(&str) -> Option<String>) -> Result<Self, Failure> {
-        let tls = tls(app).map_err(|error| {
+    pub(crate) fn new(ca_file: Option<&Path>, env: &dyn Fn(&str) -> Option<String>) -> Result<Self, Failure> {
+        let tls = tls(ca_file).map_err(|error| {
             Failure::new(crate::Exit::Config, "ca_file_wrong", error.context("ca_file cannot be used"))
         })?;
         let agent = |names: [&str; 2]| -> Result<UreqFetch, Failure> {
@@ -59,8 +59,8 @@ impl Fetch for NoServer {
 }
 
 /// The system's certificate authorities, or those of `ca_file`.
-fn tls(app: &AppConfig) -> anyhow::Result<TlsConfig> {
-    let roots = match &app.ca_file {
+fn tls(ca_file: Option<&Path>) -> anyhow::Result<TlsConfig> {
+    let roots = match ca_file {
         Some(path) => certificates(path)?,
         None => RootCerts::PlatformVerifier,
     };

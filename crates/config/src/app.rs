@@ -7,7 +7,8 @@ use std::path::PathBuf;
 
 use acecast_reconcile::{Channel, Secret, StreamUrl};
 
-use crate::problem::Place;
+use crate::problem::Places;
+use crate::{Problem, Severity};
 
 /// A remote endpoint. `Display` and `Debug` mask userinfo and the values of the query; `reveal()` gives all.
 pub type RemoteUrl = StreamUrl;
@@ -34,8 +35,8 @@ pub struct AppConfig {
     pub ca_file: Option<PathBuf>,
     /// Secrets may only be sent over https.
     pub require_https: bool,
-    /// Where in the document each channel's path is, for what is found wrong with it later.
-    pub(crate) engine_places: BTreeMap<Channel, Place>,
+    /// Where in the document paths are, for what is found wrong with them later.
+    pub(crate) places: Places,
 }
 
 /// The endpoints of the controller, each optional until a command needs it.
@@ -80,9 +81,25 @@ pub struct Dirs {
 }
 
 impl AppConfig {
+    /// Something that was found wrong with what a key says, as in `root`, `dirs.pid` or `engine_path.stable`. `None` if
+    /// the config says nothing there.
+    pub fn problem_at(&self, key: &str, severity: Severity, message: String) -> Option<Problem> {
+        self.places.get(key).map(|place| place.problem(severity, message))
+    }
+
     /// The metadata receiver, if `require_https` forbids to send private keys to it: plain http to another host.
     pub fn forbidden_receiver(&self) -> Option<&RemoteUrl> {
         self.controller.metadata_receiver.as_ref().filter(|url| self.require_https && is_exposed(url))
+    }
+}
+
+impl Controller {
+    /// The endpoints that mean something even where there is no root: without it, a relative path leads nowhere.
+    pub(crate) fn without_files_unless(mut self, there_is_a_root: bool) -> Self {
+        let is_remote = |location: &Location| there_is_a_root || matches!(location, Location::Url(_));
+        self.source_node = self.source_node.filter(is_remote);
+        self.support_node = self.support_node.filter(is_remote);
+        self
     }
 }
 

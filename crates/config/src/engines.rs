@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use acecast_reconcile::{Channel, escape};
 
-use crate::{AppConfig, Problem, Severity};
+use crate::problem::Places;
+use crate::{Problem, Severity};
 
 /// What is known of the engines so far.
 pub(crate) struct Engines<'a> {
-    app: &'a AppConfig,
+    paths: &'a BTreeMap<Channel, PathBuf>,
+    places: &'a Places,
     /// What a node is told that uses the channel; `None` if all is well.
     looked_at: BTreeMap<Channel, Option<String>>,
     /// What is wrong with the app config, in the order of channels.
@@ -17,11 +20,11 @@ pub(crate) struct Engines<'a> {
 }
 
 impl<'a> Engines<'a> {
-    pub(crate) fn new(app: &'a AppConfig) -> Self {
-        Engines { app, looked_at: BTreeMap::new(), problems: BTreeMap::new() }
+    pub(crate) fn new(paths: &'a BTreeMap<Channel, PathBuf>, places: &'a Places) -> Self {
+        Engines { paths, places, looked_at: BTreeMap::new(), problems: BTreeMap::new() }
     }
 
-    /// Why no node can use this channel, if that is so.
+    /// Why no node can use this channel, if that is so. However many nodes ask, it is one problem: the app config's.
     pub(crate) fn missing(&mut self, channel: Channel) -> Option<String> {
         if let Some(known) = self.looked_at.get(&channel) {
             return known.clone();
@@ -32,31 +35,40 @@ impl<'a> Engines<'a> {
     }
 
     fn look(&mut self, channel: Channel) -> Option<String> {
-        let Some(path) = self.app.engine_path.get(&channel) else {
-            let known: Vec<&str> = self.app.engine_path.keys().map(|channel| channel.as_str()).collect();
-            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-            return Some(format!(
-                "found {channel}, but the app config's engine_path has no {channel}, only {known}"
-            ));
+        let key = key(channel);
+        // An app config whose engines could not be read has been told of that already.
+        let place = self.places.get(&key)?;
+        let (message, short) = match self.paths.get(&channel) {
+            None => ("is missing, and nodes use this engine".to_owned(), "its path is not set".to_owned()),
+            Some(path) => {
+                let shown = escape(&path.to_string_lossy()).into_owned();
+                (format!("no engine at {shown}: {}", why_not(path)?), format!("no engine at {shown}"))
+            }
         };
-        let why = match fs::metadata(path) {
-            _ if !path.is_absolute() => "it is relative, expected an absolute path".to_owned(),
-            Ok(metadata) if metadata.is_file() => return None,
-            Ok(_) => "it is not a file".to_owned(),
-            Err(error) => error.to_string(),
-        };
-        let shown = path.to_string_lossy();
-        // Variables that are not set stay in the path as they are written.
-        let hint = if shown.contains('$') { "; a variable in it is not set" } else { "" };
-        let message = format!("no engine at {}: {why}{hint}", escape(&shown));
-        if let Some(place) = self.app.engine_places.get(&channel) {
-            self.problems.insert(channel, place.problem(Severity::Error, message));
-        }
-        Some(format!("found {channel}, but there is no engine at the app config's engine_path.{channel}"))
+        self.problems.insert(channel, place.problem(Severity::Error, message));
+        Some(format!("engine {channel}: {short} ({key})"))
     }
 
     /// What is wrong with the app config's engines.
     pub(crate) fn problems(self) -> Vec<Problem> {
         self.problems.into_values().collect()
     }
+}
+
+/// The path in the app config that names the channel's engine.
+pub(crate) fn key(channel: Channel) -> String {
+    format!("engine_path.{channel}")
+}
+
+/// Why there is no engine at this path, if there is none.
+fn why_not(path: &Path) -> Option<String> {
+    let why = match fs::metadata(path) {
+        _ if !path.is_absolute() => "it is relative, expected an absolute path".to_owned(),
+        Ok(metadata) if metadata.is_file() => return None,
+        Ok(_) => "it is not a file".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    // Variables that are not set stay in the path as they are written.
+    let hint = if path.to_string_lossy().contains('$') { "; a variable in it is not set" } else { "" };
+    Some(format!("{why}{hint}"))
 }

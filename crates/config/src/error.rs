@@ -1,33 +1,40 @@
 //! Failures of whole documents: nothing can be done with what they should have said.
 
+use std::fmt;
 use std::io;
 
-use crate::{FetchError, Problem, Severity};
+use crate::{FetchError, Problem, Salvage, Severity};
 
 /// A document as a whole cannot be used, so nothing may be changed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LoadError {
     /// The file cannot be read.
-    #[error("read {file}")]
+    #[error("read {file}{}", Named(*.key))]
     Read {
         /// The file.
         file: String,
+        /// The key of the app config that names the file, if one does.
+        key: Option<&'static str>,
         /// Why not.
         #[source]
         source: io::Error,
     },
     /// The path leads to a directory, a pipe or a device.
-    #[error("read {file}: not a regular file")]
+    #[error("read {file}{}: not a regular file", Named(*.key))]
     NotAFile {
         /// The path.
         file: String,
+        /// The key of the app config that names the file, if one does.
+        key: Option<&'static str>,
     },
     /// The file is too large to be a config.
-    #[error("read {file}: larger than 16 MiB")]
+    #[error("read {file}{}: larger than 16 MiB", Named(*.key))]
     TooLarge {
         /// The file.
         file: String,
+        /// The key of the app config that names the file, if one does.
+        key: Option<&'static str>,
     },
     /// The server did not hand out the document.
     #[error("get {url}")]
@@ -47,11 +54,13 @@ pub enum LoadError {
     /// The JSON is no list of nodes, nor an answer that holds one.
     #[error("{}", .0.to_string())]
     NotAList(Box<Problem>),
-    /// A list asks for a port, or has a stream uid, twice.
-    #[error("{source_name}: a port or a stream_uid is there twice ({})", summary(.problems))]
+    /// A list asks for a port, or has a stream uid, twice, or a port that the other list has, too.
+    #[error("{source_name}: {why}")]
     Repeated {
         /// The file, or the masked URL.
         source_name: String,
+        /// What is there twice.
+        why: String,
         /// Everything that is wrong with the list, the repetitions among it.
         problems: Vec<Problem>,
     },
@@ -62,17 +71,38 @@ pub enum LoadError {
         source_name: String,
         /// Everything that is wrong with it.
         problems: Vec<Problem>,
+        /// What of it could be read.
+        salvage: Box<Salvage>,
     },
+}
+
+/// Says which key a file's path comes from.
+struct Named(Option<&'static str>);
+
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(key) => write!(f, " ({key}; a relative path is relative to root)"),
+            None => Ok(()),
+        }
+    }
 }
 
 impl LoadError {
     /// Everything that is wrong, in the document's order.
     pub fn problems(&self) -> Vec<Problem> {
         match self {
-            LoadError::Read { file, source } => vec![placeless(file, &format!("cannot be read: {source}"))],
-            LoadError::NotAFile { file } => vec![placeless(file, "is not a regular file")],
-            LoadError::TooLarge { file } => {
-                vec![placeless(file, "is larger than 16 MiB, too large for a config")]
+            LoadError::Read { file, key, source } => {
+                vec![placeless(file, &format!("cannot be read: {source}{}", Named(*key)))]
+            }
+            LoadError::NotAFile { file, key } => {
+                vec![placeless(file, &format!("is not a regular file{}", Named(*key)))]
+            }
+            LoadError::TooLarge { file, key } => {
+                vec![placeless(
+                    file,
+                    &format!("is larger than 16 MiB, too large for a config{}", Named(*key)),
+                )]
             }
             LoadError::Fetch { url, source } => vec![placeless(url, &source.to_string())],
             LoadError::Answered(problem) | LoadError::Syntax(problem) | LoadError::NotAList(problem) => {
@@ -80,6 +110,17 @@ impl LoadError {
             }
             LoadError::Repeated { problems, .. } | LoadError::App { problems, .. } => problems.clone(),
         }
+    }
+
+    /// The file is one that this key of the app config names.
+    pub(crate) fn named_by(mut self, name: &'static str) -> Self {
+        if let LoadError::Read { key, .. }
+        | LoadError::NotAFile { key, .. }
+        | LoadError::TooLarge { key, .. } = &mut self
+        {
+            *key = Some(name);
+        }
+        self
     }
 }
 
@@ -89,6 +130,7 @@ fn placeless(source: &str, message: &str) -> Problem {
         source: source.to_owned(),
         at: None,
         path: String::new(),
+        entry: None,
         message: message.to_owned(),
         snippet: None,
     }

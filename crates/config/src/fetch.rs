@@ -64,8 +64,21 @@ pub enum FetchError {
     #[error("no answer within {} s", .0.as_secs_f32())]
     TimedOut(Duration),
     /// A status other than 2xx.
-    #[error("the server answered with status {0}")]
-    Status(u16),
+    #[error("the server answered with status {status}{}", .error.as_deref().map(|error| format!(": {error}")).unwrap_or_default())]
+    Status {
+        /// The status.
+        status: u16,
+        /// The error in the answer's own words, fit to be shown.
+        error: Option<String>,
+    },
+    /// The server redirects to another, where it failed.
+    #[error("the server redirects to {to}: {source}")]
+    Redirected {
+        /// The other URL, masked.
+        to: String,
+        /// How it failed there.
+        source: Box<FetchError>,
+    },
     /// More than 16 MiB.
     #[error("the answer is larger than 16 MiB")]
     TooLarge,

@@ -16,16 +16,16 @@ pub(crate) fn name(path: &Path) -> String {
 
 /// The whole file.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
-    let failed = |source| LoadError::Read { file: name(path), source };
+    let failed = |source| LoadError::Read { file: name(path), key: None, source };
     // Opening a pipe would wait for its writer, so what kind of file it is comes first.
     if !fs::metadata(path).map_err(failed)?.is_file() {
-        return Err(LoadError::NotAFile { file: name(path) });
+        return Err(LoadError::NotAFile { file: name(path), key: None });
     }
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(failed)?;
     file.take(MAX_LEN as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() > MAX_LEN {
-        return Err(LoadError::TooLarge { file: name(path) });
+        return Err(LoadError::TooLarge { file: name(path), key: None });
     }
     Ok(bytes)
 }

@@ -86,8 +86,8 @@ impl Fetch for Says<'_> {
 fn check(problems: &[Problem]) {
     assert!(problems.len() <= 2100, "{} problems", problems.len());
     for problem in problems {
-        let Problem { severity: _, source, at: _, path, message, snippet } = problem;
-        for text in [source, path, message] {
+        let Problem { severity: _, source, at: _, path, entry, message, snippet } = problem;
+        for text in [source, path, message].into_iter().chain(entry) {
             assert!(!text.chars().any(char::is_control), "{text:?}");
             assert!(text.len() <= 4096, "{} bytes: {text}", text.len());
         }

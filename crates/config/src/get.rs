@@ -5,10 +5,16 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::{Answer, Fetch, FetchError, RemoteUrl};
+use crate::document::Document;
+use crate::object::Fields;
+use crate::report::shown;
+use crate::{Answer, Fetch, FetchError, RemoteUrl, syntax};
 
 /// How many redirects are followed.
 const MAX_REDIRECTS: usize = 5;
+
+/// How much of an answer's own error message is shown, in characters.
+const SHOWN_ERROR: usize = 60;
 
 /// How long and how often it is tried.
 pub(crate) struct Limits {
@@ -34,7 +40,11 @@ pub(crate) fn get(fetch: &dyn Fetch, url: &RemoteUrl, limits: &Limits) -> Result
     loop {
         let (error, asked_to_wait) = match follow(fetch, url, deadline) {
             Ok(answer) if (200..300).contains(&answer.status) => return Ok(answer.body),
-            Ok(answer) => (FetchError::Status(answer.status), answer.retry_after.unwrap_or_default()),
+            Ok(answer) => {
+                let error = own_words(&answer.body);
+                let status = FetchError::Status { status: answer.status, error };
+                (status, answer.retry_after.unwrap_or_default())
+            }
             Err(FetchError::TimedOut(_)) => return Err(FetchError::TimedOut(limits.deadline)),
             Err(error) => (error, Duration::ZERO),
         };
@@ -50,10 +60,19 @@ pub(crate) fn get(fetch: &dyn Fetch, url: &RemoteUrl, limits: &Limits) -> Result
 /// The failure may be gone in a moment.
 fn may_pass(error: &FetchError) -> bool {
     match error {
-        FetchError::Status(status) => *status == 429 || *status >= 500,
+        FetchError::Status { status, .. } => *status == 429 || *status >= 500,
+        FetchError::Redirected { source, .. } => may_pass(source),
         FetchError::Refused | FetchError::UnknownHost | FetchError::Connection(_) => true,
         _ => false,
     }
+}
+
+/// What the `error` of a JSON answer says, safe to show.
+fn own_words(body: &[u8]) -> Option<String> {
+    let document = Document::new(String::new(), body).ok()?;
+    let answer = syntax::parse(&document).ok()?;
+    let error = Fields::unchecked(answer.as_object()?, "").set("error")?;
+    error.value.as_string_lit().map(|text| shown(&text.value, false, SHOWN_ERROR))
 }
 
 /// The answer at the end of the redirects.
@@ -61,7 +80,10 @@ fn follow(fetch: &dyn Fetch, url: &RemoteUrl, deadline: Instant) -> Result<Answe
     let mut seen = vec![without_fragment(url)];
     let mut url = url.clone();
     loop {
-        let answer = fetch.get(&url, deadline)?;
+        let answer = fetch.get(&url, deadline).map_err(|error| match error {
+            error if seen.len() == 1 || matches!(error, FetchError::TimedOut(_)) => error,
+            error => FetchError::Redirected { to: url.to_string(), source: Box::new(error) },
+        })?;
         if !matches!(answer.status, 301 | 302 | 303 | 307 | 308) {
             return Ok(answer);
         }
@@ -146,6 +168,10 @@ mod tests {
         Answer { status, body: status.to_string().into_bytes(), ..Answer::default() }
     }
 
+    fn failed(status: u16, error: Option<&str>) -> FetchError {
+        FetchError::Status { status, error: error.map(str::to_owned) }
+    }
+
     fn redirect(location: &str) -> Answer {
         Answer { location: Some(location.to_owned()), ..status(302) }
     }
@@ -177,12 +203,9 @@ mod tests {
         let u = "http://h/";
         check(vec![(u, Ok(status(200)))], Ok("200"));
         check(vec![(u, Ok(status(503))), (u, Err(FetchError::Refused)), (u, Ok(status(200)))], Ok("200"));
-        check(
-            vec![(u, Ok(status(429))), (u, Ok(status(500))), (u, Ok(status(502)))],
-            Err(FetchError::Status(502)),
-        );
-        check(vec![(u, Ok(status(404)))], Err(FetchError::Status(404)));
-        check(vec![(u, Ok(status(304)))], Err(FetchError::Status(304)));
+        check(vec![(u, Ok(status(429))), (u, Ok(status(500))), (u, Ok(status(502)))], Err(failed(502, None)));
+        check(vec![(u, Ok(status(404)))], Err(failed(404, None)));
+        check(vec![(u, Ok(status(304)))], Err(failed(304, None)));
         check(vec![(u, Err(FetchError::Tls("x".to_owned())))], Err(FetchError::Tls("x".to_owned())));
         check(vec![(u, Err(FetchError::TooLarge))], Err(FetchError::TooLarge));
         check(
@@ -192,9 +215,43 @@ mod tests {
     }
 
     #[test]
+    fn the_servers_own_words_are_shown() {
+        let body = |body: &str| Answer { body: body.as_bytes().to_vec(), ..status(404) };
+        let says = "no host \u{1b} at http://u:p@h/?t=1";
+        let json = format!("{{\"error\": \"{}\"}}", says.replace('\u{1b}', "\\u001b"));
+        let shown = "no host \\u{1b} at http://****@h/?t=****";
+        check(vec![("http://h/", Ok(body(&json)))], Err(failed(404, Some(shown))));
+        let long = format!("{{\"error\": \"{}\"}}", "x".repeat(61));
+        let cut = "x".repeat(60) + "…";
+        check(vec![("http://h/", Ok(body(&long)))], Err(failed(404, Some(&cut))));
+        for other in ["<html>", "[]", "{\"error\": 5}", ""] {
+            check(vec![("http://h/", Ok(body(other)))], Err(failed(404, None)));
+        }
+    }
+
+    #[test]
+    fn a_redirect_that_leads_to_a_dead_host_names_it() {
+        let exchange = || {
+            [
+                ("http://h/", Ok(redirect("http://dead/?token=secret"))),
+                ("http://dead/?token=secret", Err(FetchError::Refused)),
+            ]
+        };
+        let error = FetchError::Redirected {
+            to: "http://dead/?token=****".to_owned(),
+            source: Box::new(FetchError::Refused),
+        };
+        assert_eq!(
+            error.to_string(),
+            "the server redirects to http://dead/?token=****: the connection was refused"
+        );
+        check((0..3).flat_map(|_| exchange()).collect(), Err(error));
+    }
+
+    #[test]
     fn a_wait_beyond_the_deadline_is_not_begun() {
         let busy = Answer { retry_after: Some(Duration::from_secs(61)), ..status(503) };
-        check(vec![("http://h/", Ok(busy))], Err(FetchError::Status(503)));
+        check(vec![("http://h/", Ok(busy))], Err(failed(503, None)));
     }
 
     #[test]

@@ -8,7 +8,10 @@ use crate::engines::Engines;
 use crate::get::{Limits, get, with_metadata};
 use crate::read_app::{Surroundings, read_app};
 use crate::read_list::{ReadList, read_list};
-use crate::{AppConfig, Ask, Fetch, Lists, LoadError, Location, NodeList, Problem, SupportNode, file};
+use crate::{
+    AppConfig, Ask, Controller, Fetch, Lists, LoadError, Location, NodeList, Problem, SourceNode,
+    SupportNode, file,
+};
 
 /// Reads the app config.
 ///
@@ -27,32 +30,39 @@ pub fn load_app(
 
 /// Reads the node lists that are asked for and have an endpoint, side by side.
 pub fn load_nodes(app: &AppConfig, ask: &Ask, fetch: &dyn Fetch) -> Lists {
-    load_within(app, *ask, fetch, &Limits::default())
+    let engines = Engines::new(&app.engine_path, &app.places);
+    load_within(&app.controller, engines, *ask, fetch, &Limits::default())
 }
 
-pub(crate) fn load_within(app: &AppConfig, ask: Ask, fetch: &dyn Fetch, limits: &Limits) -> Lists {
-    let sources = app.controller.source_node.as_ref().filter(|_| ask.source);
-    let supports = app.controller.support_node.as_ref().filter(|_| ask.support);
-    let had = |location: Option<&Location>, metadata: bool| {
-        location.map(|location| document(location, metadata, fetch, limits))
+pub(crate) fn load_within(
+    controller: &Controller,
+    mut engines: Engines<'_>,
+    ask: Ask,
+    fetch: &dyn Fetch,
+    limits: &Limits,
+) -> Lists {
+    let sources = controller.source_node.as_ref().filter(|_| ask.source);
+    let supports = controller.support_node.as_ref().filter(|_| ask.support);
+    let had = |key: &'static str, location: Option<&Location>, metadata: bool| {
+        location
+            .map(|location| document(location, metadata, fetch, limits).map_err(|error| error.named_by(key)))
     };
+    let had_sources = || had("controller.source_node", sources, ask.get_metadata);
     // Two controllers that hang cost one deadline, not two. Where no thread can be had, one comes after the other.
     let (sources, supports) = thread::scope(|scope| {
-        let beside = thread::Builder::new().spawn_scoped(scope, || had(sources, ask.get_metadata));
-        let supports = had(supports, false);
+        let beside = thread::Builder::new().spawn_scoped(scope, had_sources);
+        let supports = had("controller.support_node", supports, false);
         let sources = match beside {
             Ok(beside) => beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            Err(_) => had(sources, ask.get_metadata),
+            Err(_) => had_sources(),
         };
         (sources, supports)
     });
-    let mut engines = Engines::new(app);
-    let sources = sources.map(|document| read_list(&document?, &mut engines));
-    let supports = supports.map(|document| read_list(&document?, &mut engines));
-    let supports = match (&sources, supports) {
-        (Some(Ok(sources)), Some(Ok(supports))) => Some(apart_from(sources, supports)),
-        (_, supports) => supports,
-    };
+    let sources = sources.map(|document| read_list::<SourceNode>(&document?, &mut engines));
+    let mut supports = supports.map(|document| read_list::<SupportNode>(&document?, &mut engines));
+    if let (Some(Ok(sources)), Some(Ok(supports))) = (&sources, &mut supports) {
+        tell_apart(sources, supports);
+    }
     let mut found = engines.problems();
     let (sources, supports) = (listed(sources, &mut found), listed(supports, &mut found));
     Lists { sources, supports, found }
@@ -74,35 +84,34 @@ fn document(
     Document::new(location.to_string(), &bytes)
 }
 
-/// The support nodes, if they have no port that a source node has.
-fn apart_from<N>(
-    sources: &ReadList<N>,
-    supports: ReadList<SupportNode>,
-) -> Result<ReadList<SupportNode>, LoadError> {
-    let repeated = supports.ports.iter().filter_map(|(port, place)| {
-        let first = sources.ports.get(port)?;
+/// Finds the support nodes' ports that source nodes have, too.
+fn tell_apart(sources: &ReadList<SourceNode>, supports: &mut ReadList<SupportNode>) {
+    let ReadList { ports, found, shared, .. } = supports;
+    for (port, place) in ports {
+        let Some(first) = sources.ports.get(port) else { continue };
         let message = format!(
             "found {port}, which a source node has already ({}:{}:{} {}); every node needs a port of its own",
             first.source, first.at.line, first.at.column, first.path,
         );
-        Some(place.problem(crate::Severity::Error, message))
-    });
-    let mut problems: Vec<Problem> = repeated.collect();
-    let Some(first) = problems.first() else { return Ok(supports) };
-    let source_name = first.source.clone();
-    problems.extend(supports.found);
-    problems.sort_by_key(|problem| problem.at);
-    Err(LoadError::Repeated { source_name, problems })
+        found.push(place.problem(crate::Severity::Error, message));
+        shared.push(*port);
+    }
+    if !shared.is_empty() {
+        found.sort_by_key(|problem| problem.at);
+    }
 }
 
+/// The list, unless something in it is there twice.
 fn listed<N>(
     read: Option<Result<ReadList<N>, LoadError>>,
     found: &mut Vec<Problem>,
 ) -> Option<Result<NodeList<N>, LoadError>> {
-    read.map(|read| {
-        read.map(|read| {
+    let list = |read: ReadList<N>| match read.why_unusable() {
+        None => {
             found.extend(read.found);
-            read.list
-        })
-    })
+            Ok(read.list)
+        }
+        Some(why) => Err(LoadError::Repeated { source_name: read.source_name, why, problems: read.found }),
+    };
+    read.map(|read| read.and_then(list))
 }

@@ -184,6 +184,12 @@ mod tests {
         check(r#""http://h/x?a=1\u0026b=2""#, r#""http://h/x?a=****""#);
         check(r#""http://h/x\u003fa=1""#, r#""http://****""#);
         check(r#""http://h/http://u:p@i/x", "b": "udp://t/a""#, r#""http://****@i/x", "b": "udp://t/a""#);
+        check(
+            r#"{"a": "http://h:80/x", "url": "http://u:pass"#,
+            r#"{"a": "http://h:80/x", "url": "http://****"#,
+        );
+        check(r#"{"url": "http://user"#, r#"{"url": "http://****"#);
+        check(r#""http://u:pass/x", "http://[::1]:80/""#, r#""http://****/x", "http://[::1]:80/""#);
         check(r#"{"url": "u:p@h/x?a=1"}"#, r#"{"url": "****@h/x?a=****"}"#);
     }
 

@@ -26,6 +26,11 @@ pub(crate) fn hide_urls(text: &str, quoted: bool, spans: &mut Vec<Range<usize>>)
             && let Some(start) = authority(text.as_bytes(), colon)
         {
             end = url_end(text, start, quoted);
+            let host_end = text[start..end].find(['/', '\\', '?', '#']).map_or(end, |at| start + at);
+            if quoted && host_end == text.len() {
+                // The document was cut here: this may be the beginning of userinfo.
+                spans.push(start..end);
+            }
             hide_url(text, start..end, spans);
         }
     }
@@ -47,6 +52,12 @@ fn url_end(text: &str, start: usize, quoted: bool) -> usize {
     ceil(text, at)
 }
 
+/// What stands behind the last colon is no port, so it may be a password whose `@` is missing.
+fn is_userinfo(host: &str) -> bool {
+    let port = host.rsplit_once(':').map(|(_, port)| port);
+    !host.starts_with('[') && port.is_some_and(|port| !port.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// Hides what must not be shown of the URL whose authority begins at the range's start.
 pub(crate) fn hide_url(text: &str, range: Range<usize>, spans: &mut Vec<Range<usize>>) {
     let start = range.start;
@@ -63,8 +74,10 @@ pub(crate) fn hide_url(text: &str, range: Range<usize>, spans: &mut Vec<Range<us
     let well_formed =
         !nested && format!("http://{}", url.replace("\\/", "/")).parse::<crate::RemoteUrl>().is_ok();
     match host.rfind('@').or_else(|| if well_formed { None } else { url.rfind('@') }) {
-        Some(0) | None => {}
+        Some(0) => {}
         Some(at) => spans.push(start..start + at),
+        None if is_userinfo(host) => spans.push(start..start + host.len()),
+        None => {}
     }
     let query = behind(&['?', '#']);
     let fragment = url[query..].find('#').map_or(url.len(), |at| query + at);

@@ -6,6 +6,7 @@ use std::ops::Range;
 use jsonc_parser::ast::{Object, ObjectProp, Value};
 use jsonc_parser::common::Ranged;
 
+use crate::keys;
 use crate::report::{Report, quoted, shown};
 
 /// A key counts as a misspelling of a known one up to this many edits.
@@ -31,6 +32,7 @@ impl<'a> Fields<'a> {
     pub(crate) fn new(object: &'a Object<'a>, path: &str, known: &[&str], report: &mut Report<'_>) -> Self {
         let lacking: Vec<&str> =
             known.iter().copied().filter(|known| named(object, known).next().is_none()).collect();
+        let only = if known == keys::ENGINE_PATH { "; only stable, beta and alpha exist" } else { "" };
         for property in &object.properties {
             let key = property.name.as_str();
             if known.contains(&key) {
@@ -40,7 +42,7 @@ impl<'a> Fields<'a> {
             let path = join(path, key);
             match nearest(key, lacking.iter().copied()) {
                 Some(meant) => report.error(range, &path, format!("unknown key, did you mean \"{meant}\"?")),
-                None => report.warning(range, &path, "unknown key, it is ignored".to_owned()),
+                None => report.warning(range, &path, format!("unknown key, it is ignored{only}")),
             }
         }
         Fields { object, path: path.to_owned() }
@@ -49,10 +51,6 @@ impl<'a> Fields<'a> {
     /// An object whose keys are data.
     pub(crate) fn unchecked(object: &'a Object<'a>, path: &str) -> Self {
         Fields { object, path: path.to_owned() }
-    }
-
-    pub(crate) fn path(&self) -> &str {
-        &self.path
     }
 
     /// The whole object.
@@ -162,6 +160,11 @@ impl<'a> Found<'a> {
     /// Reports `found …, expected …` here.
     pub(crate) fn wrong(&self, expected: &str, report: &mut Report<'_>) {
         report.error(self.range(), &self.path, format!("found {}, expected {expected}", self.describe()));
+    }
+
+    /// Reports `found …, which …` here.
+    pub(crate) fn wrong_as(&self, why: &str, report: &mut Report<'_>) {
+        report.error(self.range(), &self.path, format!("found {}, which {why}", self.describe()));
     }
 
     /// Reports `found …, which …; expected …` here.

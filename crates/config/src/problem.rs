@@ -1,5 +1,6 @@
 //! Something wrong with a document, with its place.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
@@ -14,6 +15,8 @@ pub struct Problem {
     pub at: Option<At>,
     /// The path in the document, as in `[3].bitrate` or `dirs.pid`; empty for the document itself.
     pub path: String,
+    /// The node whose entry it is in, as in `news, port 8640`.
+    pub entry: Option<String>,
     /// What was found and what is expected.
     pub message: String,
     /// The line around the place.
@@ -47,6 +50,9 @@ pub struct Snippet {
     pub highlight: Range<usize>,
 }
 
+/// Where the settings of a document are, by their paths.
+pub(crate) type Places = BTreeMap<String, Place>;
+
 /// Where something is, kept for a problem that may be found with it later.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
@@ -59,7 +65,7 @@ pub(crate) struct Place {
 impl Place {
     pub(crate) fn problem(&self, severity: Severity, message: String) -> Problem {
         let Place { source, at, path, snippet } = self.clone();
-        Problem { severity, source, at: Some(at), path, message, snippet }
+        Problem { severity, source, at: Some(at), path, entry: None, message, snippet }
     }
 }
 
@@ -87,9 +93,9 @@ impl fmt::Display for Severity {
 }
 
 impl fmt::Display for Problem {
-    /// `FILE:LINE:COLUMN: PATH: MESSAGE` in one line, without severity and snippet.
+    /// `FILE:LINE:COLUMN: PATH: MESSAGE` in one line, without severity, entry and snippet.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Problem { severity: _, source, at, path, message, snippet: _ } = self;
+        let Problem { severity: _, source, at, path, entry: _, message, snippet: _ } = self;
         f.write_str(source)?;
         if let Some(At { line, column }) = at {
             write!(f, ":{line}:{column}")?;

@@ -8,10 +8,11 @@ use jsonc_parser::ast::Value;
 
 use crate::document::Document;
 use crate::object::{Fields, Found, check_repeated_keys};
-use crate::problem::Place;
+use crate::problem::Places;
 use crate::report::Report;
 use crate::{
-    AppConfig, Controller, Dirs, LoadError, Location, Problem, RemoteUrl, keys, root, syntax, values,
+    AppConfig, Controller, Dirs, LoadError, Location, Problem, RemoteUrl, Salvage, engines, keys, root,
+    syntax, values,
 };
 
 /// What an app config may refer to.
@@ -31,9 +32,10 @@ pub(crate) fn read_app(
     let mut report = Report::new(document);
     check_repeated_keys(&value, "", &mut report);
     let found = Found { value: &value, path: String::new(), key: String::new() };
+    let mut salvage = Salvage::default();
     let app = found.object("an object with the app config", &mut report).and_then(|object| {
         let fields = Fields::new(object, "", keys::APP, &mut report);
-        app(&fields, surroundings, &mut report)
+        app(&fields, surroundings, &mut salvage, &mut report)
     });
     let wrong = report.errors() > 0;
     match app {
@@ -51,18 +53,31 @@ pub(crate) fn read_app(
             }
             Ok((app, report.finish()))
         }
-        _ => Err(LoadError::App { source_name: document.name().to_owned(), problems: report.finish() }),
+        _ => {
+            let (source_name, problems) = (document.name().to_owned(), report.finish());
+            Err(LoadError::App { source_name, problems, salvage: Box::new(salvage) })
+        }
     }
 }
 
-fn app(fields: &Fields<'_>, surroundings: &Surroundings<'_>, report: &mut Report<'_>) -> Option<AppConfig> {
+/// The app config, if all of it could be read; what could be is left in `salvage` in any case.
+fn app(
+    fields: &Fields<'_>,
+    surroundings: &Surroundings<'_>,
+    salvage: &mut Salvage,
+    report: &mut Report<'_>,
+) -> Option<AppConfig> {
+    let mut places = Places::new();
     let engines =
         fields.required("engine_path", "an object with the engines' paths", report, |found, report| {
-            engine_path(found, surroundings.env, report)
+            engine_path(found, surroundings.env, &mut places, report)
         });
-    let dirs = fields.required("dirs", "an object with the folders for files", report, raw_dirs);
+    let dirs = fields.required("dirs", "an object with the folders for files", report, |found, report| {
+        raw_dirs(found, &mut places, report)
+    });
     let expected = "the absolute path that other paths are relative to";
     let root = fields.required("root", expected, report, |found, report| {
+        places.insert("root".to_owned(), report.document.place(found.range(), &found.path));
         root::root(found, dirs.as_ref(), surroundings, report)
     });
     // What is relative is still checked where there is no root to make it absolute with.
@@ -72,9 +87,21 @@ fn app(fields: &Fields<'_>, surroundings: &Surroundings<'_>, report: &mut Report
     let provider_key = fields.nullable("provider_key", report, secret);
     let node_access_token = fields.nullable("node_access_token", report, secret);
     let ca_file = fields.nullable("ca_file", report, path);
-    let require_https = fields.nullable("require_https", report, values::flag);
-    let (engine_path, engine_places) = engines?;
-    let (root, dirs) = (root?, dirs?);
+    let require_https = fields.nullable("require_https", report, values::switch);
+    *salvage = Salvage {
+        controller: controller.clone().flatten().unwrap_or_default().without_files_unless(root.is_some()),
+        engine_path: engines.clone().unwrap_or_default(),
+        ca_file: ca_file.clone().flatten().map(|path| absolute(&base, &path)),
+        secrets: [&provider_key, &node_access_token]
+            .into_iter()
+            .flatten()
+            .flatten()
+            .flatten()
+            .cloned()
+            .collect(),
+        places: places.clone(),
+    };
+    let (engine_path, root, dirs) = (engines?, root?, dirs?);
     let dir = |key: &str| dirs.get(key).map(|dir| absolute(&root, dir));
     Some(AppConfig {
         engine_path,
@@ -93,38 +120,50 @@ fn app(fields: &Fields<'_>, surroundings: &Surroundings<'_>, report: &mut Report
         node_access_token: node_access_token?.flatten(),
         ca_file: ca_file?.map(|path| absolute(&root, &path)),
         require_https: require_https?.unwrap_or_default(),
-        engine_places,
+        places,
         root,
     })
 }
 
-type EnginePaths = (BTreeMap<Channel, PathBuf>, BTreeMap<Channel, Place>);
-
 fn engine_path(
     found: &Found<'_>,
     env: &dyn Fn(&str) -> Option<String>,
+    places: &mut Places,
     report: &mut Report<'_>,
-) -> Option<EnginePaths> {
+) -> Option<BTreeMap<Channel, PathBuf>> {
     let object = found.object("an object with the engines' paths", report)?;
     let fields = Fields::new(object, &found.path, keys::ENGINE_PATH, report);
-    let (mut paths, mut places) = (BTreeMap::new(), BTreeMap::new());
+    let mut paths = BTreeMap::new();
     for channel in Channel::ALL {
-        let Some(found) = fields.set(channel.as_str()) else { continue };
+        let Some(found) = fields.set(channel.as_str()) else {
+            let start = fields.range().start;
+            let key = engines::key(channel);
+            places.insert(key.clone(), report.document.place(start..start + 1, &key));
+            continue;
+        };
         if let Some(text) = values::some_text(&found, values::MAX_TEXT, "the path of an engine", report) {
             paths.insert(channel, normal(Path::new(&root::expand(&text, env))));
-            places.insert(channel, report.document.place(found.range(), &found.path));
+            places.insert(found.path.clone(), report.document.place(found.range(), &found.path));
         }
     }
-    Some((paths, places))
+    Some(paths)
 }
 
 /// The folders as they are written, by their keys; `None` if one is missing or wrong.
-fn raw_dirs(found: &Found<'_>, report: &mut Report<'_>) -> Option<BTreeMap<&'static str, PathBuf>> {
+fn raw_dirs(
+    found: &Found<'_>,
+    places: &mut Places,
+    report: &mut Report<'_>,
+) -> Option<BTreeMap<&'static str, PathBuf>> {
     let object = found.object("an object with the folders for files", report)?;
     let fields = Fields::new(object, &found.path, keys::DIRS, report);
     let mut dirs = BTreeMap::new();
     for key in keys::DIRS {
-        if let Some(path) = fields.required(key, "a path, absolute or relative to root", report, path) {
+        let dir = fields.required(key, "a path, absolute or relative to root", report, |found, report| {
+            places.insert(found.path.clone(), report.document.place(found.range(), &found.path));
+            path(found, report)
+        });
+        if let Some(path) = dir {
             dirs.insert(*key, path);
         }
     }
@@ -139,11 +178,12 @@ fn controller(found: &Found<'_>, root: &Path, report: &mut Report<'_>) -> Option
     let support_node = fields.nullable("support_node", report, location);
     let monitor = fields.nullable("monitor", report, values::url);
     let metadata_receiver = fields.nullable("metadata_receiver", report, values::url);
+    // What is wrong is reported, so the app config is not used; its lists can be looked at all the same.
     Some(Controller {
-        source_node: source_node?,
-        support_node: support_node?,
-        monitor: monitor?,
-        metadata_receiver: metadata_receiver?,
+        source_node: source_node.flatten(),
+        support_node: support_node.flatten(),
+        monitor: monitor.flatten(),
+        metadata_receiver: metadata_receiver.flatten(),
     })
 }
 

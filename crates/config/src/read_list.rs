@@ -11,18 +11,49 @@ use crate::document::Document;
 use crate::engines::Engines;
 use crate::object::{Fields, Found, check_repeated_keys, range};
 use crate::problem::Place;
-use crate::read_nodes::{Entry, channel_place, is_entry, peek_uid};
+use crate::read_nodes::{Entry, is_entry, peek_uid};
 use crate::report::{Report, shown};
 use crate::{LoadError, NodeList, Problem, keys, syntax, values};
 
 /// How much of a controller's own error message is shown.
 const SHOWN_ERROR: usize = 200;
 
+/// How many things that are there twice are named in one line.
+const NAMED: usize = 8;
+
 /// A list, where each of its ports is asked for, and what was found on the way.
 pub(crate) struct ReadList<N> {
+    pub(crate) source_name: String,
     pub(crate) list: NodeList<N>,
     pub(crate) ports: BTreeMap<Port, Place>,
     pub(crate) found: Vec<Problem>,
+    /// Ports and stream uids that are there twice.
+    twice: Vec<String>,
+    /// Ports that the other list has, too.
+    pub(crate) shared: Vec<Port>,
+}
+
+impl<N> ReadList<N> {
+    /// Why nothing may be concluded from the list, in words.
+    pub(crate) fn why_unusable(&self) -> Option<String> {
+        let shared: Vec<String> = self.shared.iter().map(|port| format!("port {port}")).collect();
+        let parts: Vec<String> = [(&self.twice, "there twice"), (&shared, "asked for by source nodes, too")]
+            .into_iter()
+            .filter(|(names, _)| !names.is_empty())
+            .map(|(names, what)| {
+                format!("{} {} {what}", enumerate(names), if names.len() == 1 { "is" } else { "are" })
+            })
+            .collect();
+        (!parts.is_empty()).then(|| parts.join("; "))
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`, `a, b and 7 more`.
+fn enumerate(names: &[String]) -> String {
+    let mut shown: Vec<&str> = names.iter().take(NAMED).map(String::as_str).collect();
+    let more = (names.len() > NAMED).then(|| format!("{} more", names.len() - NAMED));
+    let last = more.as_deref().or_else(|| shown.pop()).unwrap_or_default();
+    if shown.is_empty() { last.to_owned() } else { format!("{} and {last}", shown.join(", ")) }
 }
 
 /// Reads a document that has to hold a list of nodes.
@@ -52,9 +83,15 @@ pub(crate) fn read_list<N: Entry>(
         )));
     }
 
-    let mut read = ReadList { list: NodeList::default(), ports: BTreeMap::new(), found: Vec::new() };
+    let mut read = ReadList {
+        source_name: document.name().to_owned(),
+        list: NodeList::default(),
+        ports: BTreeMap::new(),
+        found: Vec::new(),
+        twice: Vec::new(),
+        shared: Vec::new(),
+    };
     let mut uids: BTreeMap<StreamUid, String> = BTreeMap::new();
-    let mut repeated = false;
     for (i, value) in entries.iter().enumerate() {
         let path = format!("{path}[{i}]");
         let Value::Object(object) = value else {
@@ -72,26 +109,36 @@ pub(crate) fn read_list<N: Entry>(
         check_repeated_keys(value, &path, &mut report);
         let fields = Fields::new(object, &path, N::KEYS, &mut report);
         let node = N::read(&fields, &mut report);
-        if let Some(node) = &node {
-            let (place, path) = channel_place(&fields);
-            if let Some(message) = engines.missing(node.common().channel) {
-                report.error(place, &path, message);
+        let no_engine = node.as_ref().and_then(|node| engines.missing(node.common().channel));
+        let port = fields.once("port").and_then(|found| values::peek_port(&found));
+        let name = N::peek_name(&fields);
+        let is_usable = report.errors() == errors && no_engine.is_none();
+        let detail = no_engine.unwrap_or_else(|| report.errors_since(mark, &path));
+        let twice = [
+            note_port(&fields, port, &mut read.ports, &mut report),
+            note_uid(&fields, &mut uids, &mut report),
+        ];
+        let is_first = twice.iter().all(Option::is_none);
+        for name in twice.into_iter().flatten() {
+            if !read.twice.contains(&name) {
+                read.twice.push(name);
             }
         }
-        let port = fields.once("port").and_then(|found| values::peek_port(&found));
-        let detail = report.errors_since(mark, &path);
-        repeated |= note_port(&fields, port, &mut read.ports, &mut report);
-        repeated |= note_uid(&fields, &mut uids, &mut report);
-        match node.filter(|_| report.errors() == errors) {
+        report.name_entry(mark, label(name.as_deref(), port));
+        match node.filter(|_| is_usable && is_first) {
             Some(node) => read.list.nodes.push(node),
-            None => read.list.wrong.push(WrongEntry { port, name: N::peek_name(&fields), detail }),
+            None => read.list.wrong.push(WrongEntry { port, name, detail }),
         }
     }
     read.found = report.finish();
-    if repeated {
-        return Err(LoadError::Repeated { source_name: document.name().to_owned(), problems: read.found });
-    }
     Ok(read)
+}
+
+/// What people call an entry.
+fn label(name: Option<&str>, port: Option<Port>) -> Option<String> {
+    let port = port.map(|port| format!("port {port}"));
+    let parts: Vec<&str> = name.into_iter().chain(port.as_deref()).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// The list's items and the path of the list.
@@ -121,7 +168,7 @@ fn entries<'a>(root: &'a Value<'a>, report: &mut Report<'_>) -> Result<(&'a [Val
             value => shown(value.text(document.text()), false, SHOWN_ERROR),
         };
         let message = format!("the controller answered with an error: {text}");
-        return Err(LoadError::Answered(Box::new(document.error(error.range(), "error", message))));
+        return Err(LoadError::Answered(Box::new(document.error(error.range(), "", message))));
     }
     let Some(result) = fields.get("result") else {
         let found = if object.properties.is_empty() { "an empty object" } else { "an object without result" };
@@ -142,18 +189,18 @@ fn entries<'a>(root: &'a Value<'a>, report: &mut Report<'_>) -> Result<(&'a [Val
     }
 }
 
-/// Whether another entry has the port, too.
+/// The port in words, if another entry has it, too.
 fn note_port(
     fields: &Fields<'_>,
     port: Option<Port>,
     ports: &mut BTreeMap<Port, Place>,
     report: &mut Report<'_>,
-) -> bool {
-    let (Some(port), Some(found)) = (port, fields.once("port")) else { return false };
+) -> Option<String> {
+    let (port, found) = (port?, fields.once("port")?);
     match ports.entry(port) {
         Slot::Vacant(slot) => {
             slot.insert(report.document.place(found.range(), &found.path));
-            false
+            None
         }
         Slot::Occupied(first) => {
             let message = format!(
@@ -161,18 +208,22 @@ fn note_port(
                 first.get().path
             );
             report.error(found.range(), &found.path, message);
-            true
+            Some(format!("port {port}"))
         }
     }
 }
 
-/// Whether another entry has the uid, too.
-fn note_uid(fields: &Fields<'_>, uids: &mut BTreeMap<StreamUid, String>, report: &mut Report<'_>) -> bool {
-    let (Some(uid), Some(found)) = (peek_uid(fields), fields.once("stream_uid")) else { return false };
+/// The uid in words, if another entry has it, too.
+fn note_uid(
+    fields: &Fields<'_>,
+    uids: &mut BTreeMap<StreamUid, String>,
+    report: &mut Report<'_>,
+) -> Option<String> {
+    let (uid, found) = (peek_uid(fields)?, fields.once("stream_uid")?);
     match uids.entry(uid) {
         Slot::Vacant(slot) => {
             slot.insert(found.path);
-            false
+            None
         }
         Slot::Occupied(first) => {
             let message = format!(
@@ -181,7 +232,7 @@ fn note_uid(fields: &Fields<'_>, uids: &mut BTreeMap<StreamUid, String>, report:
                 first.get()
             );
             report.error(found.range(), &found.path, message);
-            true
+            Some(format!("stream_uid {}", found.describe()))
         }
     }
 }

@@ -144,12 +144,14 @@ fn categories(found: &Found<'_>, report: &mut Report<'_>) -> Option<Vec<Category
             Some(category) if categories.contains(&category) => {}
             Some(category) => categories.push(category),
             None => {
-                let hint = match nearest(&name, Category::all().map(Category::as_str)) {
+                let known: Vec<&str> = Category::all().map(Category::as_str).collect();
+                let hint = match nearest(&name, known.iter().copied()) {
                     Some(meant) => format!(", did you mean \"{meant}\"?"),
                     None => String::new(),
                 };
                 let name = shown(&name, false, 40);
-                let message = format!("unknown category \"{name}\" is left out{hint}");
+                let message =
+                    format!("unknown category \"{name}\" is left out{hint} (known: {})", known.join(", "));
                 report.warning(item.range(), &item.path, message);
             }
         }
@@ -177,13 +179,6 @@ fn media(fields: &Fields<'_>, kind: SourceKind, report: &mut Report<'_>) -> Opti
 
 fn quality(found: &Found<'_>, report: &mut Report<'_>) -> Option<Quality> {
     values::word(found, &Quality::ALL.map(|quality| (quality.as_str(), quality)), report)
-}
-
-/// Where an entry says which engine it uses, or the entry if it does not.
-pub(crate) fn channel_place(fields: &Fields<'_>) -> (std::ops::Range<usize>, String) {
-    let start = fields.range().start;
-    let absent = || (start..start + 1, format!("{}.engine_version", fields.path()));
-    fields.get("engine_version").map_or_else(absent, |found| (found.range(), found.path))
 }
 
 /// The value is an object, as every entry has to be.

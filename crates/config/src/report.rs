@@ -49,6 +49,13 @@ impl<'d> Report<'d> {
         }
     }
 
+    /// The problems since the mark are about the entry that people call this.
+    pub(crate) fn name_entry(&mut self, mark: usize, name: Option<String>) {
+        for (_, problem) in &mut self.problems[mark..] {
+            problem.entry.clone_from(&name);
+        }
+    }
+
     /// How many problems there are, to be given to [`Report::errors_since`].
     pub(crate) fn mark(&self) -> usize {
         self.problems.len()

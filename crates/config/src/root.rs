@@ -29,11 +29,19 @@ pub(crate) fn root(
         let path = normal(&dir.join(root));
         format!("{} from {from} ({})", escape(&path.to_string_lossy()), contents(&path, dirs))
     };
+    let Surroundings { config_dir, current_dir, .. } = surroundings;
+    let candidates = if normal(config_dir) == normal(current_dir) {
+        candidate(current_dir, "the config file's folder and from the current folder, which are the same")
+    } else {
+        format!(
+            "{} or {}",
+            candidate(config_dir, "the config file's folder"),
+            candidate(current_dir, "the current folder")
+        )
+    };
     let message = format!(
-        "found {}, which is relative: it would be {} or {}; write down the absolute path that is meant",
+        "found {}, which is relative: it would be {candidates}; write down the absolute path that is meant",
         found.describe(),
-        candidate(&surroundings.config_dir, "the config file's folder"),
-        candidate(surroundings.current_dir, "the current folder"),
     );
     report.error(found.range(), &found.path, message);
     None

@@ -46,7 +46,7 @@ pub(crate) fn parse(document: &Document) -> Result<Value<'_>, LoadError> {
             .ok_or_else(|| error(0..0, "the document holds only comments, expected JSON".to_owned())),
         Err(failed) => {
             let range = failed.range();
-            let (place, message) = explain(failed.kind(), range.start..range.end, text.trim_end().len());
+            let (place, message) = explain(failed.kind(), text, range.start..range.end);
             Err(error(place, message))
         }
     }
@@ -78,12 +78,13 @@ fn too_deep(text: &str) -> Option<usize> {
     None
 }
 
-/// The parser's words in this crate's manner. `end` is where the text ends.
+/// The parser's words in this crate's manner, and where they belong.
 fn explain(
     kind: &ParseErrorKind,
+    text: &str,
     range: std::ops::Range<usize>,
-    end: usize,
 ) -> (std::ops::Range<usize>, String) {
+    let end = text.trim_end().len();
     let cut = |what: &str| format!("the document ends inside of {what}; it may have been cut off");
     match kind {
         ParseErrorKind::UnterminatedArray => (end..end, cut("a list")),
@@ -97,14 +98,49 @@ fn explain(
         {
             (end..end, cut("an object"))
         }
-        ParseErrorKind::MultipleRootJsonValues => {
-            (range, "found more behind the end of the JSON value".to_owned())
+        other => {
+            let rest = text.get(range.start..).unwrap_or_default();
+            (range, in_words(other, rest))
         }
+    }
+}
+
+/// What is wrong where the rest of the text begins.
+fn in_words(kind: &ParseErrorKind, rest: &str) -> String {
+    let word = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    match kind {
+        _ if rest.starts_with('#') => "found a #; comments begin with // or /*",
+        _ if rest.starts_with('\'') => "found a single quote; keys and texts need double quotes",
+        ParseErrorKind::MultipleRootJsonValues => "found more behind the end of the JSON value",
+        ParseErrorKind::ExpectedStringObjectProperty | ParseErrorKind::UnexpectedTokenInObject => {
+            "keys need double quotes"
+        }
+        ParseErrorKind::ExpectedColonAfterObjectKey => "a colon is missing behind the key",
+        ParseErrorKind::ExpectedObjectValue => "the key has no value",
+        ParseErrorKind::ExpectedComma => "a comma is missing in front of this",
+        ParseErrorKind::UnexpectedComma => "found a comma where a value should be",
+        ParseErrorKind::UnexpectedColon => "found a colon where a value should be",
+        ParseErrorKind::UnexpectedCloseBrace => "found a } that closes nothing",
+        ParseErrorKind::UnexpectedCloseBracket => "found a ] that closes nothing",
+        ParseErrorKind::HexadecimalNumbersNotAllowed
+        | ParseErrorKind::UnaryPlusNumbersNotAllowed
+        | ParseErrorKind::BareDecimalPointNumbersNotAllowed
+        | ParseErrorKind::NonFiniteNumbersNotAllowed => "numbers are written in decimal digits only",
+        ParseErrorKind::UnexpectedWord | ParseErrorKind::UnexpectedToken => match word {
+            "True" | "TRUE" => "found a word; it is written true",
+            "False" | "FALSE" => "found a word; it is written false",
+            "None" | "NULL" => "found a word; it is written null",
+            _ if word.starts_with(char::is_alphabetic) => {
+                "found a word without quotes; texts need double quotes"
+            }
+            _ => "found a character that means nothing in JSON outside of a text",
+        },
         other => {
             let text = other.to_string();
             let mut chars = text.chars();
             let first = chars.next().map(|c| c.to_ascii_lowercase());
-            (range, first.into_iter().chain(chars).collect::<String>() + "; expected JSON")
+            return first.into_iter().chain(chars).collect();
         }
     }
+    .to_owned()
 }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use acecast_reconcile::{Channel, Endpoint, Port, StreamUid, StreamUrl};
+use acecast_reconcile::{Channel, Endpoint, Port, StreamUid, StreamUrl, UidError};
 use jsonc_parser::ast::Value;
 
 use crate::object::{Found, nearest};
@@ -72,14 +72,23 @@ pub(crate) fn peek_port(found: &Found<'_>) -> Option<Port> {
     digits(found)?.parse().ok()
 }
 
-/// 0 or 1, `"0"` or `"1"`, true or false.
+/// 0 or 1, `"0"` or `"1"`, true or false; messages name the form of the old scripts.
 pub(crate) fn flag(found: &Found<'_>, report: &mut Report<'_>) -> Option<bool> {
+    either(found, "0 or 1", report)
+}
+
+/// The same, where messages name true and false.
+pub(crate) fn switch(found: &Found<'_>, report: &mut Report<'_>) -> Option<bool> {
+    either(found, "true or false", report)
+}
+
+fn either(found: &Found<'_>, expected: &str, report: &mut Report<'_>) -> Option<bool> {
     match (found.value, digits(found)) {
         (Value::BooleanLit(flag), _) => Some(flag.value),
         (_, Some("0")) => Some(false),
         (_, Some("1")) => Some(true),
         _ => {
-            found.wrong("0 or 1", report);
+            found.wrong(expected, report);
             None
         }
     }
@@ -93,8 +102,8 @@ pub(crate) fn text(found: &Found<'_>, max: usize, expected: &str, report: &mut R
     };
     let text = text.value.as_ref();
     if let Some(control) = text.chars().find(|c| c.is_control()) {
-        let name = format!("holds the control character \\u{{{:x}}}", u32::from(control));
-        found.wrong_because(&name, expected, report);
+        let why = format!("holds the control character \\u{{{:x}}}; remove it", u32::from(control));
+        found.wrong_as(&why, report);
         return None;
     }
     if text.len() > max {
@@ -144,8 +153,12 @@ pub(crate) fn uid(found: &Found<'_>, report: &mut Report<'_>) -> Option<StreamUi
             }
             Some(uid)
         }
-        Err(why) => {
+        Err(why @ UidError::Empty) => {
             found.wrong_because(&why.to_string(), expected, report);
+            None
+        }
+        Err(why) => {
+            found.wrong_as(&why.to_string(), report);
             None
         }
     }

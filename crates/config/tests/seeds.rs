@@ -1,6 +1,7 @@
 //! The fuzz targets of this crate, over their seeds and over what becomes of seeds.
 
 #[path = "../../../fuzz/seeds.rs"]
+#[allow(clippy::unwrap_used, reason = "helpers of tests unwrap, too")]
 mod seeds;
 
 #[test]

@@ -61,8 +61,8 @@ pub(crate) fn shown(
     let spec = stream.map(|stream| {
         let mut settings = reader.common(command, program, &stream);
         match kind(command) {
-            Some(Kind::Ts) => settings.extend(reader.ts(url.as_ref())),
-            Some(Kind::Hls) => settings.extend(reader.hls()),
+            Some(Kind::Ts) => settings.extend(reader.ts(url.as_ref()).iter()),
+            Some(Kind::Hls) => settings.extend(reader.hls().iter()),
             Some(Kind::Support) | None => {}
         }
         Spec { port: command.port, stream, settings }
@@ -257,7 +257,7 @@ mod tests {
     fn assert_no_drift(wanted: &acecast_reconcile::DesiredNode, shown: &Shown) {
         let spec = shown.spec.as_ref().unwrap();
         assert_eq!(spec.stream, wanted.spec.stream);
-        for (field, value) in &spec.settings {
+        for (field, value) in spec.settings.iter() {
             assert_eq!(Some(value), wanted.spec.settings.get(field), "{field}");
         }
         for (field, secret) in &shown.secrets {
@@ -287,7 +287,7 @@ mod tests {
                 assert_no_drift(desired.get(port).unwrap(), &shown);
                 let settings = &shown.spec.unwrap().settings;
                 assert!(
-                    shows.iter().chain([&Field::EngineVersion]).all(|field| settings.contains_key(field))
+                    shows.iter().chain([&Field::EngineVersion]).all(|field| settings.contains_key(*field))
                 );
             }
         }

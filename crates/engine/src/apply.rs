@@ -1,15 +1,17 @@
 //! Carries a plan out. Dull on purpose: what to do, and what waits for what, is in the plan.
 //!
 //! 1. Stops, side by side. A failed stop cancels only what waits for it.
-//! 2. Restarts, each prepared before its old node is touched, the first one alone: a new engine version that does not
-//!    work must not take all broadcasts down.
-//! 3. Starts, source nodes before the support nodes that take their streams.
-//! 4. What belongs to the host as a whole: the port map, and stale pid files last.
+//! 2. Starts, moves to another port, and restarts, of source nodes before those of the support nodes that take their
+//!    streams. What has to be stopped first is prepared first, and the first one goes alone: an engine that does not
+//!    work must not take all broadcasts down. An engine that cannot start what is missing touches nothing that runs.
+//! 3. What belongs to the host as a whole: the port map, and stale pid files last.
 //!
 //! The caller holds the [`crate::lock::ApplyLock`] from before the observation until this is done.
 
+mod doubts;
 mod finish;
 mod jobs;
+mod moves;
 mod node;
 mod prepare;
 mod ready;
@@ -22,7 +24,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use acecast_config::Config;
-use acecast_reconcile::{Decision, Plan};
+use acecast_reconcile::{Decision, Plan, Role};
 use nix::sys::resource::rlim_t;
 
 use crate::failpoint::pass;
@@ -126,13 +128,17 @@ pub fn apply(
     tidy(host.config);
     pass("before the stops");
     let run = jobs::Run::new(host, plan, snapshot, options, progress, cancelled);
-    stops::carry_out(&run);
+    let moves = moves::groups(&run);
+    stops::carry_out(&run, &moves);
     pass("after the stops");
-    restarts::carry_out(&run, restarts::When::BeforeStarts);
-    pass("after the restarts");
-    starts::carry_out(&run);
-    pass("after the starts");
-    restarts::carry_out(&run, restarts::When::AfterStarts);
+    for role in Role::ALL {
+        starts::carry_out(&run, role, &moves);
+        pass("after the starts of a role");
+        moves::carry_out(&run, role, &moves);
+        pass("after the moves of a role");
+        restarts::carry_out(&run, role);
+        pass("after the restarts of a role");
+    }
     run.keep_the_rest();
     let problems = finish::carry_out(&run);
     pass("after everything");

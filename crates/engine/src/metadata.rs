@@ -25,7 +25,7 @@ use crate::failpoint::pass;
 use crate::files::{FilesError, PRIVATE, folder_of, sync_dir};
 
 pub use damaged::{DamagedProgress, damaged_progress};
-pub use facts::key_facts;
+pub use facts::{key_facts, runs_with};
 pub use judge::{Damage, fingerprint, judge_key};
 pub use progress::{Progress, read_restart, read_sequence};
 #[cfg(feature = "fuzzing")]

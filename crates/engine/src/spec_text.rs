@@ -73,9 +73,9 @@ pub enum Decoded {
 /// The text for a node of this realm, which is the pid dir's absolute path. Secrets are left out even if the settings
 /// held some: the arguments show them already, to whoever may see them.
 pub fn encode(spec: &Spec, realm: &Path) -> Result<String, SpecTooLong> {
-    let shown = spec.settings.iter().filter(|(field, _)| !is_secret(**field));
+    let shown = spec.settings.iter().filter(|(field, _)| !is_secret(*field));
     let settings: Map<String, Json> =
-        shown.map(|(field, setting)| (field.key().to_owned(), value::to_json(setting))).collect();
+        shown.map(|(field, setting)| (field.key().to_owned(), value::to_json(&setting))).collect();
     let text = json!({
         "v": VERSION,
         "realm": realm_to_json(realm),

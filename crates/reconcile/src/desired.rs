@@ -92,11 +92,6 @@ impl List {
         self.nodes.is_empty() && self.wrong.is_empty()
     }
 
-    /// How many usable nodes there are.
-    pub(crate) fn len(&self) -> usize {
-        self.nodes.len()
-    }
-
     fn ports(&self) -> impl Iterator<Item = Port> {
         self.nodes.keys().copied().chain(self.wrong.iter().filter_map(|entry| entry.port))
     }

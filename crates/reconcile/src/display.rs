@@ -113,9 +113,10 @@ impl fmt::Display for Refusal {
         let allow = "if that is meant, say --allow-mass-stop";
         match self {
             Refusal::EmptyList { role, stops } => {
+                let nodes = if *stops == 1 { "node" } else { "nodes" };
                 write!(
                     f,
-                    "the {role} list is empty and {stops} running {role} node(s) would be stopped; {allow}"
+                    "the {role} list is empty and {stops} running {role} {nodes} would be stopped; {allow}"
                 )
             }
             Refusal::MassStop { role, stops, running } => write!(

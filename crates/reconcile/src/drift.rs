@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{DesiredNode, Field, ObservedNode, Settings, Spec, Stream, Value};
+use crate::{DesiredNode, Field, ObservedNode, Spec, Stream, Value};
 
 /// A setting that differs, which is a reason to restart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,8 +66,8 @@ pub struct Noted {
 /// The settings in which the running node differs, by field. What is not known of it is taken as equal.
 pub(crate) fn drift(wanted: &DesiredNode, node: &ObservedNode, running: &Spec) -> Vec<Drift> {
     let mut drift: Vec<Drift> = stream_drift(&wanted.spec.stream, &running.stream);
-    if wanted.spec.settings != running.settings {
-        drift.extend(settings_drift(&wanted.spec.settings, &running.settings));
+    for (field, from, to) in running.settings.differing(&wanted.spec.settings) {
+        drift.push(Drift { field, change: Change::between(field, &from, &to) });
     }
     // Another channel is another path: one change, said once.
     if drift.iter().any(|d| d.field == Field::EngineVersion) {
@@ -86,13 +86,6 @@ pub(crate) fn drift(wanted: &DesiredNode, node: &ObservedNode, running: &Spec) -
     }
     drift.sort_by_key(|d| d.field);
     drift
-}
-
-fn settings_drift(wanted: &Settings, running: &Settings) -> impl Iterator<Item = Drift> {
-    wanted.iter().filter_map(|(field, to)| {
-        let from = running.get(field).filter(|from| *from != to)?;
-        Some(Drift { field: *field, change: Change::between(*field, from, to) })
-    })
 }
 
 /// A support node that takes its stream from elsewhere is the same node with two other settings.

@@ -12,6 +12,9 @@ pub struct KeyFacts {
     pub traces: Vec<KeyTrace>,
     /// What the config brings along to restore.
     pub restore: Restore,
+    /// Where the stream's running node has its key, if it has another metadata dir than the config asks for, and
+    /// that key is not the one in `key`.
+    pub runs_with: Option<String>,
 }
 
 /// The state of a `.sauth` file.
@@ -65,6 +68,6 @@ pub enum Restore {
 impl Default for KeyFacts {
     /// Nothing is there, and nothing is brought along.
     fn default() -> Self {
-        KeyFacts { key: KeyState::Missing, traces: Vec::new(), restore: Restore::Nothing }
+        KeyFacts { key: KeyState::Missing, traces: Vec::new(), restore: Restore::Nothing, runs_with: None }
     }
 }

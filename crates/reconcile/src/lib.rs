@@ -25,6 +25,7 @@ mod desired;
 mod display;
 mod drift;
 mod escape;
+mod field;
 #[cfg(feature = "serde")]
 mod json;
 mod key;
@@ -35,16 +36,19 @@ mod plan;
 mod planner;
 mod policy;
 mod secret;
+mod settings;
 mod spec;
 mod stop;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod uid;
 mod url;
+mod value;
 
 pub use desired::{Desired, DesiredNode, List, Repeated, WrongEntry};
 pub use drift::{Change, Drift, Noted};
 pub use escape::escape;
+pub use field::Field;
 pub use key::{KeyFacts, KeyState, KeyTrace, Restore};
 pub use node::{Channel, Endpoint, EndpointError, Role, SourceKind};
 pub use numbers::{NotAPid, NotAPort, Pid, Port};
@@ -58,7 +62,9 @@ pub use plan::{
 pub use planner::plan;
 pub use policy::{Policy, Scope};
 pub use secret::Secret;
-pub use spec::{Field, Secrets, Settings, Spec, Stream, Value};
+pub use settings::Settings;
+pub use spec::{Secrets, Spec, Stream};
 pub use stop::{StopScope, plan_stop};
 pub use uid::{StreamUid, UidError};
 pub use url::{StreamUrl, UrlError};
+pub use value::Value;

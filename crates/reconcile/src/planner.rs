@@ -1,9 +1,10 @@
 //! The planner: a pure function from a snapshot of the world to decisions.
 //!
-//! It goes port by port, because a port is a node's identity: [`claim`] says which of several nodes on a port is
-//! *the* node, [`decide`] compares it with what the config asks for, [`obstacle`] finds what stands in the way of a
-//! start. What one decision means for others comes after: [`moves`] (a stream that cannot start at its new port is
-//! not stopped at its old one), [`order`] (what a start waits for) and [`guard`] (is this too much to stop?).
+//! It goes port by port, because a port is a node's identity: [`site`] says what is wanted and what runs on each,
+//! [`claim`] which of several nodes on a port is *the* node, [`decide`] compares it with what the config asks for,
+//! [`obstacle`] finds what stands in the way of a start. What one decision means for others comes after: [`moves`] (a
+//! stream that cannot start at its new port is not stopped at its old one), [`order`] (what a start waits for) and
+//! [`guard`] (is this too much to stop?).
 
 mod claim;
 mod decide;
@@ -12,14 +13,13 @@ mod guard;
 mod moves;
 mod obstacle;
 mod order;
+mod site;
 
 use std::collections::{BTreeMap, HashMap};
-use std::ops::Range;
 
 use crate::plan::Plan;
-use crate::{
-    Desired, List, Listening, Observed, ObservedNode, Policy, Port, Role, StreamUid, Unknown, WrongEntry,
-};
+use crate::{Desired, Listening, Observed, ObservedNode, Policy, Port, Role, StreamUid, Unknown, WrongEntry};
+use site::Site;
 
 /// Decides what to do about every node that is wanted or runs.
 ///
@@ -27,13 +27,14 @@ use crate::{
 /// that is what the config asks for is kept. Applying a plan and planning again gives a plan without changes. The
 /// order of what was observed makes no difference.
 pub fn plan(desired: &Desired, observed: &Observed, policy: &Policy) -> Plan {
-    let world = World::new(desired, observed, policy);
-    let mut drafts = Vec::with_capacity(observed.nodes.len());
-    for port in world.ports() {
-        decide::port(&world, port, &mut drafts);
+    let nodes = site::by_port(&observed.nodes);
+    let world = World::new(desired, observed, policy, &nodes);
+    let mut drafts = Vec::with_capacity(world.sites.len());
+    for site in world.sites.iter().filter(|site| world.concerns(site)) {
+        decide::site(&world, site, &mut drafts);
     }
     moves::hold_what_cannot_move(&world, &mut drafts);
-    order::add_waits(&world, &mut drafts);
+    order::wait_for_sources(&world, &mut drafts);
     let refused = guard::refusal(&world, &drafts);
     Plan::sorted(drafts.into_iter().map(|draft| draft.decision).collect(), refused)
 }
@@ -44,30 +45,48 @@ struct World<'a> {
     observed: &'a Observed,
     policy: &'a Policy,
     /// What runs, by port and there in the order of claims, so that the order of the snapshot makes no difference.
-    nodes: Vec<&'a ObservedNode>,
-    /// Which of them are on each port.
-    on_port: BTreeMap<Port, Range<usize>>,
+    nodes: &'a [&'a ObservedNode],
+    /// Every port that anything is known of, in order.
+    sites: Vec<Site<'a>>,
     unknown: BTreeMap<Port, &'a Unknown>,
     wrong: BTreeMap<Port, (Role, &'a WrongEntry)>,
-    /// Where the config wants each stream.
-    homes: HashMap<&'a StreamUid, Port>,
-    /// Nodes that carry a stream on a port where the config does not want it.
-    strays: HashMap<&'a StreamUid, Vec<&'a ObservedNode>>,
+    /// Streams that run on a port where the config does not want them.
+    strays: HashMap<&'a StreamUid, Stray<'a>>,
     /// Nodes that listen on another port than their own, by that port.
     squatters: HashMap<Port, Vec<&'a ObservedNode>>,
 }
 
+/// A stream that runs where the config does not want it.
+#[derive(Default)]
+struct Stray<'a> {
+    /// Where it runs like that.
+    nodes: Vec<&'a ObservedNode>,
+    /// Where the config wants it.
+    home: Option<Port>,
+}
+
 impl<'a> World<'a> {
-    fn new(desired: &'a Desired, observed: &'a Observed, policy: &'a Policy) -> Self {
-        let mut nodes: Vec<&ObservedNode> = observed.nodes.iter().collect();
-        nodes.sort_by_cached_key(|node| (node.port, claim::by_claim(node)));
-        let mut strays: HashMap<&StreamUid, Vec<&ObservedNode>> = HashMap::new();
-        let mut squatters: HashMap<Port, Vec<&ObservedNode>> = HashMap::new();
-        for node in &nodes {
-            let wanted_here = desired.get(node.port).and_then(|wanted| wanted.spec.stream.uid());
-            if let Some(uid) = node.uid().filter(|uid| wanted_here != Some(uid)) {
-                strays.entry(uid).or_default().push(node);
+    /// The nodes are those observed, by port and there in the order of claims.
+    fn new(
+        desired: &'a Desired,
+        observed: &'a Observed,
+        policy: &'a Policy,
+        nodes: &'a [&'a ObservedNode],
+    ) -> Self {
+        let sites = site::all(desired, observed, nodes);
+        let astray: Vec<(&StreamUid, &ObservedNode)> = sites.iter().flat_map(Site::astray).collect();
+        // Hashing again as the map grows would be most of its cost.
+        let mut strays: HashMap<&StreamUid, Stray<'_>> = HashMap::with_capacity(astray.len());
+        for (uid, node) in astray {
+            strays.entry(uid).or_default().nodes.push(node);
+        }
+        for site in &sites {
+            if let Some(stray) = site.wanted_uid().and_then(|uid| strays.get_mut(uid)) {
+                stray.home = Some(site.port);
             }
+        }
+        let mut squatters: HashMap<Port, Vec<&ObservedNode>> = HashMap::new();
+        for node in nodes {
             if let Listening::Elsewhere(port) = node.listening {
                 squatters.entry(port).or_default().push(node);
             }
@@ -76,34 +95,26 @@ impl<'a> World<'a> {
         let wrong = lists.flat_map(|(role, list)| {
             list.wrong().iter().filter_map(move |entry| Some((entry.port?, (role, entry))))
         });
-        // Hashing again as the map grows would be most of its cost.
-        let mut homes = HashMap::with_capacity(desired.list(Role::Source).map_or(0, List::len));
-        homes.extend(desired.nodes().filter_map(|node| Some((node.spec.stream.uid()?, node.spec.port))));
         World {
             desired,
             observed,
             policy,
-            on_port: ranges(&nodes),
             nodes,
+            sites,
             unknown: observed.unknown.iter().map(|unknown| (unknown.port, unknown)).collect(),
             wrong: wrong.collect(),
-            homes,
             strays,
             squatters,
         }
     }
 
-    /// Every port that something must be decided about.
-    fn ports(&self) -> Vec<Port> {
-        let wanted = self.desired.nodes().map(|node| node.spec.port);
-        let running = self.running().filter(|node| self.in_scope(node)).map(|node| node.port);
-        let unknown = self.unknown.keys().copied();
-        let wrong = self.wrong.keys().copied();
-        let ports = wanted.chain(running).chain(unknown).chain(wrong);
-        let mut ports: Vec<Port> = ports.filter(|port| self.policy.scope.has(*port)).collect();
-        ports.sort_unstable();
-        ports.dedup();
-        ports
+    /// Something must be decided about the port.
+    fn concerns(&self, site: &Site<'_>) -> bool {
+        self.policy.scope.has(site.port)
+            && (site.wanted.is_some()
+                || site.nodes.iter().any(|node| self.in_scope(node))
+                || self.unknown.contains_key(&site.port)
+                || self.wrong.contains_key(&site.port))
     }
 
     /// Every node that runs, by port.
@@ -111,13 +122,19 @@ impl<'a> World<'a> {
         self.nodes.iter().copied()
     }
 
-    fn nodes_on(&self, port: Port) -> &[&'a ObservedNode] {
-        self.on_port.get(&port).map_or(&[], |range| &self.nodes[range.clone()])
+    fn nodes_on(&self, port: Port) -> &'a [&'a ObservedNode] {
+        let site = self.sites.binary_search_by_key(&port, |site| site.port);
+        site.map_or(&[], |at| self.sites[at].nodes)
     }
 
     /// The nodes that carry the stream on another port than its own in the config.
     fn strays_of(&self, uid: &StreamUid) -> &[&'a ObservedNode] {
-        self.strays.get(uid).map_or(&[], Vec::as_slice)
+        self.strays.get(uid).map_or(&[], |stray| &stray.nodes)
+    }
+
+    /// Where the config wants a stream that runs elsewhere.
+    fn home_of(&self, uid: &StreamUid) -> Option<Port> {
+        self.strays.get(uid)?.home
     }
 
     /// The nodes that listen on the port although it is not theirs.
@@ -147,16 +164,4 @@ impl<'a> World<'a> {
     fn has_portless_entry(&self, role: Role) -> bool {
         self.desired.list(role).is_some_and(|list| list.wrong().iter().any(|entry| entry.port.is_none()))
     }
-}
-
-/// Which of the nodes are on each port. They are in the order of their ports.
-fn ranges(nodes: &[&ObservedNode]) -> BTreeMap<Port, Range<usize>> {
-    let mut start = 0;
-    let on_one_port = nodes.chunk_by(|a, b| a.port == b.port);
-    let ranges = on_one_port.map(|nodes| {
-        let range = start..start + nodes.len();
-        start = range.end;
-        (nodes[0].port, range)
-    });
-    ranges.collect()
 }

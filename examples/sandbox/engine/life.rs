@@ -62,14 +62,16 @@ pub(crate) fn run(options: &Options, home: &Path) -> Result<(), Exit> {
     start_input(&node)?;
     let life = Life { born, node, signals, port: None, pid_file: None, progress: None };
     if script.leader_exits {
-        threads::detach("life", move || {
-            // Without a main thread nobody but this one can end the process.
-            std::process::exit(life.run().map_or_else(|exit| exit.code().into(), |()| 0));
-        })
-        .map_err(|error| Exit::failed(format!("thread: {error}")))?;
+        let thread = threads::detach("life", move || live_on(life));
+        thread.map_err(|error| Exit::failed(format!("thread: {error}")))?;
         end_this_thread();
     }
     life.run()
+}
+
+#[expect(clippy::exit, reason = "without a main thread nobody else can end the process")]
+fn live_on(life: Life) -> ! {
+    std::process::exit(life.run().map_or_else(|exit| exit.code().into(), |()| 0))
 }
 
 /// Ends the calling thread alone. If that is the main one, the process goes on with a leader that is a zombie.

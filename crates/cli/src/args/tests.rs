@@ -49,6 +49,15 @@ fn start_takes_a_role_ports_and_uids() {
 }
 
 #[test]
+fn ports_may_be_separated_by_commas() {
+    let ports: Vec<u16> =
+        start("acecast start --port 8640,8650 --port 80").scope.ports.iter().map(|port| port.get()).collect();
+    assert_eq!(ports, [8640, 8650, 80]);
+    assert!(read("acecast stop 8640,8650").is_ok());
+    assert_eq!(read("acecast stop all,8640").unwrap_err().kind(), ErrorKind::ArgumentConflict);
+}
+
+#[test]
 fn stop_takes_all_or_ports_but_not_both() {
     assert!(read("acecast stop all").is_ok());
     assert!(read("acecast stop 8640 8650").is_ok());

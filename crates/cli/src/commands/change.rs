@@ -58,7 +58,7 @@ impl Change<'_> {
     pub(super) fn done_already(&self, context: &Context) -> Result<Exit, Failure> {
         let plan = (self.plan)(&(self.observe)()?);
         let applied = acecast_engine::apply::Report::default();
-        report(context, &Report { plan: &plan, applied: Some(&applied), errors: &[] });
+        report(context, &self.report(&plan, Some(&applied)));
         Ok(Exit::Done)
     }
 
@@ -68,8 +68,8 @@ impl Change<'_> {
         let snapshot = (self.observe)()?;
         let plan = (self.plan)(&snapshot);
         if let Some(refusal) = &plan.refused {
-            report(context, &Report { plan: &plan, applied: None, errors: &self.config.problems });
-            return Ok(super::plan::refuse(context, refusal));
+            report(context, &self.report(&plan, None));
+            return Ok(super::plan::refuse(context, refusal, "; nothing was changed"));
         }
         let pid_dir = &context.app.dirs.pid;
         let realm = Realm::open(pid_dir).with_context(|| format!("open the pid dir {}", pid_dir.display()));
@@ -92,7 +92,7 @@ impl Change<'_> {
         let watch = context.out.watch(plan.changes());
         let applied = apply(&host, &plan, &snapshot, &self.options(), &watch, &|| context.signals.wanted());
         drop(watch);
-        report(context, &Report { plan: &plan, applied: Some(&applied), errors: &self.config.problems });
+        report(context, &self.report(&plan, Some(&applied)));
         for problem in &applied.problems {
             context.out.error(&anyhow::Error::msg(problem.clone()), None);
         }
@@ -104,6 +104,16 @@ impl Change<'_> {
             if applied.interrupted { Exit::Interrupted } else { Exit::Done },
             Exit::problem_if(!applied.is_good() || entry_wrong),
         ]))
+    }
+
+    fn report<'r>(
+        &'r self,
+        plan: &'r Plan,
+        applied: Option<&'r acecast_engine::apply::Report>,
+    ) -> Report<'r> {
+        let Config { app, problems, .. } = self.config;
+        let stop_timeout = self.waits.stop_timeout;
+        Report { plan, applied, errors: problems, dirs: &app.dirs, stop_timeout }
     }
 
     fn options(&self) -> Options {
@@ -127,6 +137,15 @@ fn report(context: &Context, report: &Report<'_>) {
     out.lines(report.lines(out));
     if report.applied.is_some() {
         out.note(report.summary());
+    }
+}
+
+/// Who only looks is told that not all may be seen.
+pub(super) fn warn_if_hidden(context: &Context) {
+    if proc_is_foreign() {
+        context.out.warning("/proc is missing or shows another pid namespace, so nodes may have been missed");
+    } else if others_are_hidden() {
+        context.out.warning("/proc hides other users' processes, so nodes may have been missed; run as root");
     }
 }
 

@@ -1,41 +1,76 @@
 //! `acecast check`: everything that is wrong with the config, all at once.
 
-use acecast_config::{Ask, Lists, Problem, Severity};
+mod host;
+
+use acecast_config::{Ask, Lists, LoadError, NodeList, Problem, Severity};
+use acecast_reconcile::Role;
 use serde_json::{Value, json};
 
 use crate::args::CheckArgs;
-use crate::context::Context;
+use crate::context::{Context, variable};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Output, problem_list, schema};
+use crate::remote::Remote;
+
+/// The lists that are looked at.
+const BOTH: Ask = Ask { source: true, support: true, get_metadata: false };
 
 pub(super) fn run(
     context: Result<Context, Failure>,
     args: &CheckArgs,
     out: &Output,
 ) -> Result<Exit, Failure> {
-    let context = context.map_err(with_warnings)?;
+    let context = match context {
+        Ok(context) => context,
+        Err(failure) => return unusable(failure, out),
+    };
     // Even if no list comes from a server, other commands will ask one.
     context.remote().map_err(with_warnings)?;
-    let lists =
-        context.lists(Ask { source: true, support: true, get_metadata: false }).map_err(with_warnings)?;
-    let problems: Vec<Problem> = context.app_problems.iter().cloned().chain(lists.problems()).collect();
-    let count = |severity| problems.iter().filter(|problem| problem.severity == severity).count();
-    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let lists = context.lists(BOTH).map_err(with_warnings)?;
+    let mut problems: Vec<Problem> = context.app_problems.clone();
+    problems.extend(host::problems(&context.app, &lists));
+    problems.extend(lists.problems());
+    let (errors, warnings) = count(&problems);
     let wrong = errors > 0 || (args.strict && warnings > 0);
     if out.is_json() {
         out.document(document(&problems, wrong));
     } else {
-        out.drawn(&problems, Severity::Error);
-        if !out.is_quiet() {
-            out.drawn(&problems, Severity::Warning);
-        }
-        for line in found(&lists) {
-            out.note(line);
-        }
-        out.note(counted(errors, warnings));
+        show(&problems, &found(&lists, "controller.{role}_node is not set"), out);
     }
     Ok(if wrong { Exit::Config } else { Exit::Done })
+}
+
+/// The app config cannot be used. Its lists are looked at all the same, where it tells where they are.
+fn unusable(mut failure: Failure, out: &Output) -> Result<Exit, Failure> {
+    let Some(salvage) = failure.salvage.take() else { return Err(with_warnings(failure)) };
+    out.hide(salvage.secrets());
+    let Ok(remote) = Remote::new(salvage.ca_file(), &variable) else { return Err(with_warnings(failure)) };
+    let lists = salvage.lists(BOTH, &remote);
+    failure.problems.extend(lists.problems());
+    if out.is_json() {
+        return Err(with_warnings(failure));
+    }
+    let mut lines = vec!["app config: cannot be used".to_owned()];
+    lines.extend(found(&lists, "not looked at, the app config does not tell where they are"));
+    show(&failure.problems, &lines, out);
+    Ok(Exit::Config)
+}
+
+fn show(problems: &[Problem], lines: &[String], out: &Output) {
+    out.drawn(problems, Severity::Error);
+    if out.is_quiet() {
+        return;
+    }
+    out.drawn(problems, Severity::Warning);
+    let (errors, warnings) = count(problems);
+    out.lines(lines.iter().map(|line| out.clean(line)).chain([counted(errors, warnings)]));
+}
+
+/// How many errors and warnings there are.
+fn count(problems: &[Problem]) -> (usize, usize) {
+    let errors = problems.iter().filter(|problem| problem.is_error()).count();
+    (errors, problems.len() - errors)
 }
 
 /// The document that programs get where the app config already cannot be used has the parts of the usual one, too.
@@ -48,10 +83,8 @@ fn document(problems: &[Problem], wrong: bool) -> Value {
     let of = |severity| problem_list(problems.iter().filter(|problem| problem.severity == severity));
     let mut document = schema();
     if wrong {
-        let message = counted(
-            problems.iter().filter(|problem| problem.is_error()).count(),
-            problems.iter().filter(|problem| !problem.is_error()).count(),
-        );
+        let (errors, warnings) = count(problems);
+        let message = counted(errors, warnings);
         document.insert("error".to_owned(), json!({"code": "config_wrong", "message": message}));
     }
     document.insert("errors".to_owned(), of(Severity::Error));
@@ -59,19 +92,32 @@ fn document(problems: &[Problem], wrong: bool) -> Value {
     document.into()
 }
 
-/// What there is of each list.
-fn found(lists: &Lists) -> Vec<String> {
-    let line = |role: &str, count: Option<Option<(usize, usize)>>| match count {
-        None => format!("{role} nodes: controller.{role}_node is not set"),
-        Some(None) => format!("{role} nodes: the list cannot be had"),
-        Some(Some((usable, 0))) => format!("{role} nodes: {usable}"),
-        Some(Some((usable, wrong))) => format!("{role} nodes: {usable}, and {wrong} wrong"),
-    };
-    let sources =
-        lists.sources.as_ref().map(|list| list.as_ref().ok().map(|l| (l.nodes.len(), l.wrong.len())));
-    let supports =
-        lists.supports.as_ref().map(|list| list.as_ref().ok().map(|l| (l.nodes.len(), l.wrong.len())));
-    vec![line("source", sources), line("support", supports)]
+/// What there is of each list; `unset` is said of one whose place is not known.
+fn found(lists: &Lists, unset: &str) -> Vec<String> {
+    fn line<N>(role: Role, list: Option<&Result<NodeList<N>, LoadError>>, unset: &str) -> String {
+        let what = match list {
+            None => unset.replace("{role}", role.as_str()),
+            Some(Err(error)) => why_not(error),
+            Some(Ok(list)) if list.wrong.is_empty() => list.nodes.len().to_string(),
+            Some(Ok(list)) => format!("{}, and {} wrong", list.nodes.len(), list.wrong.len()),
+        };
+        format!("{role} nodes: {what}")
+    }
+    vec![
+        line(Role::Source, lists.sources.as_ref(), unset),
+        line(Role::Support, lists.supports.as_ref(), unset),
+    ]
+}
+
+/// Why there is no list: nobody could read it, or nobody can use it.
+fn why_not(error: &LoadError) -> String {
+    match error {
+        LoadError::Repeated { why, .. } => format!("not usable as a whole: {why}"),
+        LoadError::Syntax(problem) | LoadError::NotAList(problem) => {
+            format!("not usable as a whole: {}", problem.message)
+        }
+        _ => "the list cannot be had".to_owned(),
+    }
 }
 
 fn counted(errors: usize, warnings: usize) -> String {

@@ -18,7 +18,7 @@ pub(super) fn run(context: &Context, args: &CleanupArgs) -> Result<Exit, Failure
     let has_pid_dir = context.app.dirs.pid.try_exists().unwrap_or(true);
     // A run that is starting nodes has files of nodes that cannot be seen yet.
     let _lock = (!args.dry_run && has_pid_dir)
-        .then(|| super::change::lock(context, std::time::Duration::ZERO))
+        .then(|| super::change::lock(context, args.lock_timeout))
         .transpose()?;
     let observed = context.observe(None)?.observed;
     let running: BTreeSet<Port> =

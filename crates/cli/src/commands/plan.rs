@@ -1,7 +1,6 @@
 //! `acecast plan`: what `start` would do.
 
 use acecast_config::Problem;
-use acecast_engine::process::others_are_hidden;
 use acecast_reconcile::{Plan, Refusal};
 
 use crate::args::PlanArgs;
@@ -11,7 +10,7 @@ use crate::failure::Failure;
 use crate::output::plan as shown;
 
 pub(super) fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failure> {
-    let (config, policy) = super::scope::load(context, &args.scope, false)?;
+    let (config, policy) = super::scope::load(context, &args.scope, args.get_remote_metadata)?;
     let snapshot = context.observe(Some(&config))?;
     let plan = acecast_reconcile::plan(&config.desired(), &snapshot.observed, &policy);
     let exit = show(context, &plan, &config.problems);
@@ -22,22 +21,22 @@ pub(super) fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failure> {
 /// Shows a plan that is not carried out.
 pub(super) fn show(context: &Context, plan: &Plan, problems: &[Problem]) -> Exit {
     let out = &context.out;
-    if others_are_hidden() {
-        out.warning("/proc hides other users' processes, so nodes may have been missed; run as root");
-    }
+    super::change::warn_if_hidden(context);
     if out.is_json() {
         out.document(shown::document(plan, problems));
     } else {
         out.lines(shown::lines(plan, out));
-        out.note(shown::summary(plan));
+        if !out.is_quiet() {
+            out.lines([shown::summary(plan)]);
+        }
     }
-    let refused = plan.refused.as_ref().map(|refusal| refuse(context, refusal));
+    let refused = plan.refused.as_ref().map(|refusal| refuse(context, refusal, ""));
     let entry_wrong = problems.iter().any(Problem::is_error);
     Exit::first(refused.into_iter().chain([Exit::problem_if(plan.has_held() || entry_wrong)]))
 }
 
-/// Says why the guard refuses.
-pub(super) fn refuse(context: &Context, refusal: &Refusal) -> Exit {
-    context.out.error(&anyhow::Error::msg(format!("refused: {refusal}")), None);
+/// Says why the guard refuses, and what follows from that.
+pub(super) fn refuse(context: &Context, refusal: &Refusal, and: &str) -> Exit {
+    context.out.error(&anyhow::Error::msg(format!("refused: {refusal}{and}")), None);
     Exit::Refused
 }

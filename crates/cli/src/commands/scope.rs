@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use acecast_config::Config;
+use acecast_config::{Ask, Config, Controller, Location};
 use acecast_reconcile::{Policy, Port, Role, Scope};
 
 use crate::args::PlanScope;
@@ -20,7 +20,7 @@ pub(super) fn load(
 ) -> Result<(Config, Policy), Failure> {
     let config = context.config(scope.role, get_metadata)?;
     context.out.problems(&config.problems);
-    let policy = policy(scope, &config)?;
+    let policy = policy(context, scope, &config)?;
     let uids: BTreeSet<&str> =
         config.sources.iter().flat_map(|list| &list.nodes).map(|node| node.uid.as_str()).collect();
     for uid in policy.new_keys.iter().filter(|uid| !uids.contains(uid.as_str())) {
@@ -29,17 +29,41 @@ pub(super) fn load(
     Ok((config, policy))
 }
 
-fn policy(scope: &PlanScope, config: &Config) -> Result<Policy, Failure> {
+fn policy(context: &Context, scope: &PlanScope, config: &Config) -> Result<Policy, Failure> {
     let ports: BTreeSet<Port> = scope.ports.iter().copied().collect();
     let configured = configured(config);
     if let Some(port) = ports.iter().find(|port| !configured.contains(port)) {
-        return Err(unknown_port(*port, &configured, scope.role));
+        let failure = unknown_port(*port, &configured, scope.role);
+        return Err(match scope.role.and_then(|role| in_other_list(context, *port, role)) {
+            Some(other) => of_other_role(*port, other),
+            None => failure,
+        });
     }
     Ok(Policy {
         scope: if ports.is_empty() { Scope::Roles } else { Scope::Ports(ports) },
         allow_mass_stop: scope.allow_mass_stop,
         new_keys: scope.new_keys.iter().cloned().collect(),
     })
+}
+
+/// The other role, if the port is in its list. A server is not asked only to word a message better.
+fn in_other_list(context: &Context, port: Port, role: Role) -> Option<Role> {
+    let Controller { source_node, support_node, .. } = &context.app.controller;
+    let (other, location) = match role {
+        Role::Source => (Role::Support, support_node),
+        Role::Support => (Role::Source, source_node),
+    };
+    if !matches!(location, Some(Location::File(_))) {
+        return None;
+    }
+    let ask = Ask { source: other == Role::Source, support: other == Role::Support, get_metadata: false };
+    let config = context.lists(ask).ok()?.into_config(context.app.clone()).ok()?;
+    configured(&config).contains(&port).then_some(other)
+}
+
+fn of_other_role(port: Port, role: Role) -> Failure {
+    Failure::config("port_not_in_config", format_args!("port {port} is that of a {role} node"))
+        .hint("say its role, or none")
 }
 
 /// Every port that an entry asks for, rightly or wrongly.

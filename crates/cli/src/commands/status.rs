@@ -1,11 +1,11 @@
 //! `acecast status`: every node, configured or running, and how it is.
 
+mod plan;
 mod rows;
 mod shown;
 mod wanted;
 
 use acecast_config::Ask;
-use acecast_engine::process::others_are_hidden;
 
 use crate::context::{Context, list_failure};
 use crate::exit::Exit;
@@ -14,17 +14,22 @@ use crate::failure::Failure;
 pub(super) fn run(context: &Context) -> Result<Exit, Failure> {
     let out = &context.out;
     let lists = context.lists(Ask { source: true, support: true, get_metadata: false })?;
-    let snapshot = context.observe(None)?;
-    if others_are_hidden() {
-        out.warning("/proc hides other users' processes, so nodes may have been missed; run as root");
-    }
+    let config = plan::config(&context.app, &lists);
+    let snapshot = context.observe(Some(&config))?;
+    super::change::warn_if_hidden(context);
     let wanted = wanted::Wanted::of(&lists);
-    let rows = rows::rows(&wanted, &snapshot);
+    let mut rows = rows::rows(&wanted, &snapshot);
+    let plan = plan::plan(&config, &snapshot);
+    plan::explain(&mut rows, &plan, &context.app);
     if out.is_json() {
         let errors = lists.errors().flat_map(acecast_config::LoadError::problems).collect::<Vec<_>>();
         out.document(shown::document(&rows, wanted.is_incomplete().then_some(&errors)));
     } else {
         shown::print(&rows, out);
+        shown::print_pending(plan.changes(), out);
+    }
+    if wanted.is_incomplete() {
+        out.note("nodes that are down are not shown where their list cannot be had");
     }
     let well = wanted.all_usable() && rows::all_well(&wanted, &rows);
     if !wanted.is_incomplete() {

@@ -40,6 +40,6 @@ pub(super) fn run(context: &Context, args: &StopArgs) -> Result<Exit, Failure> {
 fn say_what_does_not_run(context: &Context, scope: &StopScope, plan: &Plan) {
     let StopScope::Ports(ports) = scope else { return };
     for port in ports.iter().filter(|port| plan.decisions.iter().all(|decision| decision.port != **port)) {
-        context.out.note(format_args!("nothing runs on port {port}"));
+        context.out.note(format_args!("no node of this pid dir runs on port {port}"));
     }
 }

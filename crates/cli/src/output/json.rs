@@ -34,7 +34,7 @@ pub(crate) fn error_document(failure: &Failure) -> Value {
 /// Problems as programs get them.
 pub(crate) fn problem_list<'a>(problems: impl IntoIterator<Item = &'a Problem>) -> Value {
     let one = |problem: &Problem| {
-        let Problem { severity: _, source, at, path, message, snippet: _ } = problem;
+        let Problem { severity: _, source, at, path, entry: _, message, snippet: _ } = problem;
         let (line, column) = (at.map(|at| at.line), at.map(|at| at.column));
         json!({"source": source, "line": line, "column": column, "path": path, "message": message})
     };
@@ -82,6 +82,7 @@ mod tests {
             source: "f".to_owned(),
             at,
             path: "[0]".to_owned(),
+            entry: None,
             message: "m".to_owned(),
             snippet: None,
         };

@@ -6,12 +6,13 @@ use anstream::adapter::strip_str;
 
 /// The problem for people, without a line end. Its texts are clean: the config crate has seen to that.
 pub(super) fn draw(problem: &Problem) -> String {
-    let Problem { severity: _, source, at, path, message, snippet } = problem;
+    let Problem { severity: _, source, at, path: _, entry: _, message, snippet } = problem;
     let level = if problem.is_error() { Level::ERROR } else { Level::WARNING };
     let Some(at) = at else {
         let title = level.primary_title(format!("{source}: {message}"));
         return render(title.elements(std::iter::empty::<Origin<'_>>()));
     };
+    let path = path_of(problem);
     let title = if path.is_empty() { message.clone() } else { format!("{path}: {message}") };
     // The snippet is a part of its line, so the place in the line has to be said apart from it.
     let origin = Origin::path(source).line(at.line).char_column(at.column);
@@ -22,6 +23,19 @@ pub(super) fn draw(problem: &Problem) -> String {
     let shown =
         Snippet::source(&snippet.text).line_start(at.line).annotation(AnnotationKind::Primary.span(meant));
     render(group.element(shown))
+}
+
+/// The problem for people in one line, without its severity.
+pub(super) fn line(problem: &Problem) -> String {
+    Problem { path: path_of(problem), ..problem.clone() }.to_string()
+}
+
+/// The path in the document, and whose entry that is: nobody counts entries.
+fn path_of(problem: &Problem) -> String {
+    match &problem.entry {
+        Some(entry) if !problem.path.is_empty() => format!("{} ({entry})", problem.path),
+        _ => problem.path.clone(),
+    }
 }
 
 fn render(group: annotate_snippets::Group<'_>) -> String {
@@ -47,6 +61,7 @@ mod tests {
             source: "config/nodes.json".to_owned(),
             at: Some(At { line: 3, column: 30 }),
             path: "[0].bitrate".to_owned(),
+            entry: Some("news, port 8640".to_owned()),
             message: "found \"é\", expected a number".to_owned(),
             snippet: Some(Snippet {
                 text: "\"title\": \"é\", \"bitrate\": \"é\"".to_owned(),
@@ -60,11 +75,19 @@ mod tests {
         check(
             &problem(),
             "\
-error: [0].bitrate: found \"é\", expected a number
+error: [0].bitrate (news, port 8640): found \"é\", expected a number
  --> config/nodes.json:3:30
   |
 3 | \"title\": \"é\", \"bitrate\": \"é\"
   |                          ^^^",
+        );
+    }
+
+    #[test]
+    fn a_line_has_everything_but_the_snippet() {
+        assert_eq!(
+            line(&problem()),
+            "config/nodes.json:3:30: [0].bitrate (news, port 8640): found \"é\", expected a number"
         );
     }
 

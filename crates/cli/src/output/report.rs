@@ -1,8 +1,11 @@
 //! What an apply did, for people and for programs.
 
-use acecast_config::Problem;
+use std::time::Duration;
+
+use acecast_config::{Dirs, Problem};
 use acecast_engine::apply::{NodeResult, Outcome, Report as Applied};
-use acecast_reconcile::{Decision, HeldReason, Plan, Role};
+use acecast_engine::args::NodePaths;
+use acecast_reconcile::{Action, Decision, HeldReason, Plan, Role};
 use serde_json::{Map, Value, json};
 
 use super::style::{self, paint};
@@ -16,6 +19,10 @@ pub(crate) struct Report<'a> {
     pub(crate) applied: Option<&'a Applied>,
     /// Errors of the lists' entries.
     pub(crate) errors: &'a [Problem],
+    /// Where the nodes' files are.
+    pub(crate) dirs: &'a Dirs,
+    /// How long a node may have taken to end.
+    pub(crate) stop_timeout: Duration,
 }
 
 impl Report<'_> {
@@ -47,7 +54,10 @@ impl Report<'_> {
             .filter(|(_, result)| !out.is_quiet() || !result.outcome.is_good())
             .collect();
         let widths = Widths::of(&nodes, out);
-        nodes.into_iter().flat_map(|(decision, result)| node_lines(decision, result, &widths, out)).collect()
+        nodes
+            .into_iter()
+            .flat_map(|(decision, result)| self.node_lines(decision, result, &widths, out))
+            .collect()
     }
 
     /// How many nodes ended how, in words; the worst first.
@@ -71,6 +81,106 @@ impl Report<'_> {
             .map(|(count, outcome)| format!("{count} {outcome}"))
             .collect();
         if parts.is_empty() { "nothing to do".to_owned() } else { parts.join(", ") }
+    }
+
+    fn node_lines(
+        &self,
+        decision: &Decision,
+        result: &NodeResult,
+        widths: &Widths,
+        out: &Output,
+    ) -> Vec<String> {
+        let Widths { outcome: outcome_width, role: role_width, name: name_width } = *widths;
+        let NodeResult { outcome, log, notes, .. } = result;
+        let line = format!(
+            "{}  {:role_width$}  {:>5}  {:name_width$}  {}",
+            paint(style_of(*outcome), format_args!("{} {outcome:outcome_width$}", decision.action.sign())),
+            role(decision),
+            decision.port.get(),
+            name(decision, out),
+            out.clean(&self.why(decision, result)),
+        );
+        let whole_log = self.log_of(decision).filter(|_| !log.is_empty());
+        let log = out.clean_lines(&log.join("\n"));
+        let advice = self.advice(decision).filter(|_| *outcome == Outcome::Held);
+        std::iter::once(line.trim_end().to_owned())
+            .chain(log.into_iter().map(|line| format!("    {} {line}", paint(style::FAINT, "|"))))
+            .chain(whole_log.map(|path| format!("    log: {}", out.clean(&path))))
+            .chain(notes.iter().map(|note| format!("    {}", out.clean(note))))
+            .chain(advice.map(|advice| format!("    {} {}", paint(style::HINT, "hint:"), out.clean(&advice))))
+            .collect()
+    }
+
+    /// What there is to say about how it ended.
+    fn why(&self, decision: &Decision, result: &NodeResult) -> String {
+        let why = result.error.as_deref().unwrap_or(decision.action.detail());
+        match (result.outcome, &decision.action) {
+            (Outcome::Killed, _) => {
+                format!("did not end within {} s and was killed", self.stop_timeout.as_secs_f32())
+            }
+            // It has a log of its end, so the old node had been stopped for it.
+            (Outcome::Failed, Action::Restart { .. }) if !result.log.is_empty() => {
+                format!("restart: {why}; the node is down")
+            }
+            // The sign says what was to be done; where that has not come about, a word is clearer.
+            (Outcome::Failed | Outcome::Skipped, action) => format!("{}: {why}", action.name()),
+            _ => why.to_owned(),
+        }
+    }
+
+    fn log_of(&self, decision: &Decision) -> Option<String> {
+        let path = NodePaths::new(self.dirs, decision.role?, decision.port).log();
+        Some(path.to_string_lossy().into_owned())
+    }
+
+    /// What to do about a held node, where its detail does not say so.
+    fn advice(&self, decision: &Decision) -> Option<String> {
+        let Action::Held { reason, detail, .. } = &decision.action else { return None };
+        let advice = match reason {
+            HeldReason::PortTaken => "end the program that uses the port, or give the node another port",
+            HeldReason::PidUnknown => return self.look_at_pid_files(decision),
+            HeldReason::NodeUnidentified => {
+                return Some(format!(
+                    "stop it with `acecast stop {}`; the next start matches the config",
+                    decision.port
+                ));
+            }
+            HeldReason::PortContested => {
+                return Some(format!("stop them with `acecast stop {}`, then start again", decision.port));
+            }
+            HeldReason::ConfigEntryWrong => {
+                if let Some(key) = self.engine_at_fault(detail) {
+                    return Some(format!("correct {key} or install the engine"));
+                }
+                "correct the list; `acecast check` shows what is wrong with it"
+            }
+            HeldReason::ConfigIncomplete => "correct the list; `acecast check` shows what is wrong with it",
+            HeldReason::RestartNotInScope | HeldReason::StopNotInScope => "run the command without --port",
+            HeldReason::OtherRealm => {
+                "stop that engine where it belongs, or give the node another port or folder"
+            }
+            _ => return None,
+        };
+        Some(advice.to_owned())
+    }
+
+    /// The key of the app config that is at fault for the node, rather than its entry.
+    fn engine_at_fault(&self, detail: &str) -> Option<&str> {
+        let keys = self.errors.iter().map(|error| error.path.as_str());
+        keys.filter(|key| key.starts_with("engine_path.")).find(|key| detail.ends_with(&format!("({key})")))
+    }
+
+    fn look_at_pid_files(&self, decision: &Decision) -> Option<String> {
+        // The role plays no part in the names of pid files.
+        let files = NodePaths::new(self.dirs, Role::Source, decision.port).pid_files();
+        let there: Vec<String> = files
+            .iter()
+            .filter(|file| file.symlink_metadata().is_ok())
+            .map(|file| file.display().to_string())
+            .collect();
+        let it = if there.len() == 1 { "it" } else { "them" };
+        let there = (!there.is_empty()).then(|| there.join(" and "))?;
+        Some(format!("look at {there}; if no node runs there, remove {it}"))
     }
 }
 
@@ -111,30 +221,6 @@ fn name(decision: &Decision, out: &Output) -> String {
     out.clean(decision.name.as_deref().unwrap_or("?"))
 }
 
-fn node_lines(decision: &Decision, result: &NodeResult, widths: &Widths, out: &Output) -> Vec<String> {
-    let Widths { outcome: outcome_width, role: role_width, name: name_width } = *widths;
-    let NodeResult { outcome, error, log, notes } = result;
-    let why = error.as_deref().unwrap_or(decision.action.detail());
-    // The sign says what was to be done; where that has not come about, a word is clearer.
-    let undone = matches!(outcome, Outcome::Failed | Outcome::Skipped).then(|| decision.action.name());
-    let why: Vec<String> = undone.map(str::to_owned).into_iter().chain([out.clean(why)]).collect();
-    let line = format!(
-        "{}  {:role_width$}  {:>5}  {:name_width$}  {}",
-        paint(style_of(*outcome), format_args!("{} {outcome:outcome_width$}", decision.action.sign())),
-        role(decision),
-        decision.port.get(),
-        name(decision, out),
-        why.join(": "),
-    );
-    let log = out.clean_lines(&log.join("\n"));
-    let advice = advice(decision).filter(|_| *outcome == Outcome::Held);
-    std::iter::once(line.trim_end().to_owned())
-        .chain(log.into_iter().map(|line| format!("    {} {line}", paint(style::FAINT, "|"))))
-        .chain(notes.iter().map(|note| format!("    {}", out.clean(note))))
-        .chain(advice.map(|advice| format!("    {} {advice}", paint(style::HINT, "hint:"))))
-        .collect()
-}
-
 fn style_of(outcome: Outcome) -> clap::builder::styling::Style {
     match outcome {
         Outcome::Ready | Outcome::Stopped => style::GOOD,
@@ -142,27 +228,6 @@ fn style_of(outcome: Outcome) -> clap::builder::styling::Style {
         Outcome::Kept => style::FAINT,
         Outcome::Held | Outcome::Skipped => style::WARNING,
         _ => style::ERROR,
-    }
-}
-
-/// What to do about a held node, where its detail does not say so.
-fn advice(decision: &Decision) -> Option<&'static str> {
-    let acecast_reconcile::Action::Held { reason, .. } = &decision.action else { return None };
-    match reason {
-        HeldReason::PortTaken => Some("end the program that uses the port, or give the node another port"),
-        HeldReason::PidUnknown => Some("look at the pid file; if no node runs there, remove it"),
-        HeldReason::NodeUnidentified => {
-            Some("stop it with `acecast stop PORT`; the next start matches the config")
-        }
-        HeldReason::PortContested => Some("stop them with `acecast stop PORT`, then start again"),
-        HeldReason::ConfigEntryWrong | HeldReason::ConfigIncomplete => {
-            Some("correct the list; `acecast check` shows what is wrong with it")
-        }
-        HeldReason::RestartNotInScope | HeldReason::StopNotInScope => Some("run the command without --port"),
-        HeldReason::OtherRealm => {
-            Some("stop that engine where it belongs, or give the node another port or folder")
-        }
-        _ => None,
     }
 }
 

@@ -15,7 +15,7 @@ pub(crate) struct Column {
 }
 
 /// What is left of a column that is cut: enough to recognise it.
-const LEFT: usize = 12;
+const LEFT: usize = 20;
 
 /// The space between two columns.
 const GAP: u16 = 2;
@@ -94,6 +94,21 @@ impl Table {
     }
 }
 
+/// The lines with the notes behind them, in a column if all fit; else each note has an indented line below its own.
+/// The first line is the header.
+pub(crate) fn noted(lines: Vec<(String, String)>, indent: &str, width: Option<u16>) -> Vec<String> {
+    let chars = |text: &str| text.chars().count();
+    let column = lines.iter().map(|(line, _)| chars(line)).max().unwrap_or_default() + usize::from(GAP);
+    let widest = lines.iter().map(|(_, note)| chars(note)).max().unwrap_or_default();
+    let fits = width.is_none_or(|width| column + widest <= usize::from(width));
+    let put = |(at, (line, note)): (usize, (String, String))| match (fits, at, note.as_str()) {
+        (_, _, "") | (false, 0, _) => line,
+        (true, _, _) => format!("{line:column$}{note}"),
+        (false, _, _) => format!("{line}\n{indent}{note}"),
+    };
+    lines.into_iter().enumerate().map(put).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,7 +121,7 @@ mod tests {
 
     fn table(width: Option<u16>) -> Vec<String> {
         let mut table = Table::new(COLUMNS);
-        table.row(vec!["8640".to_owned(), "news and more and more".to_owned(), "down".to_owned()]);
+        table.row(vec!["8640".to_owned(), "news and more and more and all".to_owned(), "down".to_owned()]);
         table.row(vec!["80".to_owned(), String::new(), String::new()]);
         table.lines(width)
     }
@@ -115,25 +130,42 @@ mod tests {
     fn nothing_is_cut_without_a_terminal() {
         assert_eq!(
             table(None),
-            ["PORT  NAME                    STATE", "8640  news and more and more  down", "  80"]
+            [
+                "PORT  NAME                            STATE",
+                "8640  news and more and more and all  down",
+                "  80"
+            ]
         );
     }
 
     #[test]
     fn a_narrow_terminal_gets_one_line_for_each_row() {
-        for width in [25, 30] {
+        for width in [33, 38] {
             let lines = table(Some(width));
             assert_eq!(lines.len(), 3);
             assert!(lines.iter().all(|line| line.chars().count() <= width.into()), "{lines:?}");
             assert!(lines[1].contains('…') && lines[1].ends_with("down"), "{lines:?}");
         }
-        assert_eq!(table(Some(40)), table(None));
+        assert_eq!(table(Some(48)), table(None));
     }
 
     #[test]
     fn a_terminal_that_is_narrower_still_gets_fewer_columns() {
-        let lines = table(Some(24));
+        let lines = table(Some(32));
         assert_eq!(lines[0], "PORT  NAME");
-        assert!(lines.iter().all(|line| line.chars().count() <= 24), "{lines:?}");
+        assert!(lines.iter().all(|line| line.chars().count() <= 32), "{lines:?}");
+    }
+
+    #[test]
+    fn notes_stand_behind_their_lines_or_below_them() {
+        let lines = || {
+            [("PORT", "NOTE"), ("8640  news", "a note"), ("80", "")]
+                .map(|(line, note)| (line.to_owned(), note.to_owned()))
+                .to_vec()
+        };
+        let beside = ["PORT        NOTE", "8640  news  a note", "80"];
+        assert_eq!(noted(lines(), "  ", None), beside);
+        assert_eq!(noted(lines(), "  ", Some(18)), beside);
+        assert_eq!(noted(lines(), "  ", Some(17)), ["PORT", "8640  news\n  a note", "80"]);
     }
 }

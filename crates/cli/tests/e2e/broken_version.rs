@@ -35,6 +35,12 @@ fn only_the_first_restart_fails_and_the_others_keep_running() {
     // The text for people shows what the engine said.
     let text = site.acecast(&["start"]).exit(1).says("Traceback: no module named ace");
     assert!(text.all().contains("skipped"), "{text}");
+    // Run after run, as from cron: the one that was lost is tried again, and no other is touched.
+    for _ in 0..2 {
+        let report = site.json(&["start"], 1);
+        assert_eq!(outcomes(&report), [("failed", 1), ("skipped", 5)].into(), "{report:#}");
+    }
+    assert_eq!(site.pids(), after, "another node was lost in a later run");
 
     site.script("beta", json!({}));
     site.start();

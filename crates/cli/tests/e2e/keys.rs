@@ -181,3 +181,32 @@ fn a_lower_number_than_the_local_one_does_not_win() {
     assert!((90_000..100_000).contains(&number), "{number}");
     site.assert_nothing_to_do();
 }
+
+#[test]
+fn a_node_that_runs_with_a_key_from_another_dir_is_not_started_with_a_different_one() {
+    let site = Site::new();
+    let [port, other] = site.ports();
+    site.sources(&[site.ts("news", port), site.ts("other", other)]);
+    site.start();
+    let different = fs::read(site.metadata("other.sauth")).unwrap();
+    site.sources(&[site.ts("news", port)]);
+    site.start();
+    let (before, running_key) = (site.pids(), fs::read(site.metadata("news.sauth")).unwrap());
+
+    // The config moves to a metadata dir that holds another key of the same name.
+    let moved = site.root().join("moved");
+    fs::create_dir(&moved).unwrap();
+    fs::write(moved.join("news.sauth"), different).unwrap();
+    site.app(json!({"dirs": {"metadata": "moved"}}));
+    let report = site.json(&["start"], 1);
+    assert_eq!(node(&report, port)["reason"], "key_conflict", "{report:#}");
+    assert!(node(&report, port)["detail"].as_str().unwrap().contains("copy"), "{report:#}");
+    assert_eq!(site.pids(), before);
+
+    // As soon as the key has come along, the node may.
+    fs::write(moved.join("news.sauth"), &running_key).unwrap();
+    site.start();
+    assert_ne!(site.pids(), before);
+    assert_eq!(fs::read(moved.join("news.sauth")).unwrap(), running_key);
+    site.assert_nothing_to_do();
+}

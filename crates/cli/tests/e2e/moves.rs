@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::support::{Site, decision, node, with};
+use crate::support::{Site, decision, node, outcomes, with};
 
 #[test]
 fn a_stream_moves_to_another_port() {
@@ -56,6 +56,51 @@ fn a_stream_whose_new_port_is_taken_stays_where_it_is() {
     drop(holder);
     site.start();
     site.assert_nothing_to_do();
+}
+
+#[test]
+fn a_broken_engine_costs_one_of_many_moves() {
+    let site = Site::new();
+    let ports: [u16; 8] = site.ports();
+    let (old, new) = ports.split_at(4);
+    let list = |ports: &[u16]| {
+        let nodes = ports.iter().enumerate().map(|(n, port)| site.ts(&format!("news_{n}"), *port));
+        site.sources(&nodes.collect::<Vec<_>>());
+    };
+    list(old);
+    site.start();
+    let before = site.pids();
+    site.script("stable", json!({"*": {"exit_at_start": 1}}));
+    list(new);
+    let report = site.json(&["start"], 1);
+    assert_eq!(outcomes(&report), [("failed", 1), ("skipped", 6), ("stopped", 1)].into(), "{report:#}");
+    let after = site.pids();
+    assert_eq!(after.len(), 3, "three streams stay where they run");
+    assert!(after.iter().all(|(port, pid)| before[port] == *pid));
+    assert_eq!(outcomes(&site.json(&["start"], 1)), [("failed", 1), ("skipped", 6)].into());
+    assert_eq!(site.pids(), after, "nor does the next run touch them");
+
+    site.script("stable", json!({}));
+    site.start();
+    assert_eq!(site.pids().keys().copied().collect::<Vec<_>>(), new);
+    site.assert_nothing_to_do();
+}
+
+#[test]
+fn a_move_that_cannot_be_prepared_stops_nothing() {
+    let site = Site::new();
+    let [old, new] = site.ports();
+    site.sources(&[site.ts("news", old)]);
+    site.start();
+    let before = site.pids();
+    // The log of the new port cannot be written.
+    fs::create_dir(site.root().join(format!("log/source_node_{new}.log"))).unwrap();
+    site.sources(&[site.ts("news", new)]);
+    let report = site.json(&["start"], 1);
+    let error = node(&report, new)["error"].as_str().unwrap();
+    assert!(error.contains("keeps running on its old port"), "{report:#}");
+    assert_eq!(decision(&report, old, "stop")["outcome"], "skipped");
+    assert_eq!(site.pids(), before);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Long waits: each has a deadline, says what is being waited for, and answers SIGINT with exit 130. Nodes stay.
 
 use std::fs;
+use std::process::Command;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -27,7 +28,26 @@ fn interrupted(run: Running) -> crate::support::Ran {
     run.signal(Signal::INT);
     let ran = run.wait().exit(130);
     assert!(at.elapsed() < PROMPT, "it took {:?}\n{ran}", at.elapsed());
-    ran.says("interrupted")
+    ran
+}
+
+/// A run that tells with `-v` what it waits for, once it has said so.
+fn waits(site: &Site, args: &[&str], what: &str) -> Running {
+    let told = site.path("told");
+    let command = site.command(args);
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "told=$1; shift; exec \"$@\" -v 2>\"$told\"", "sh"]).arg(&told);
+    shell.arg(command.get_program()).args(command.get_args());
+    let run = Running::start(shell);
+    eventually(&format!("it says {what:?}"), || {
+        fs::read_to_string(&told).is_ok_and(|text| text.contains(what)).then_some(())
+    });
+    run
+}
+
+/// What it said.
+fn told(site: &Site) -> String {
+    fs::read_to_string(site.path("told")).unwrap()
 }
 
 /// The wait for the lock.
@@ -51,7 +71,7 @@ fn waiting_for_the_lock() {
     let mut waiting = site.begin(&["start", "--lock-timeout", "60"]);
     sleep(Duration::from_millis(300));
     assert!(waiting.goes_on());
-    let _ = interrupted(waiting);
+    let _ = interrupted(waiting).says("interrupted");
 
     holder.signal(Signal::KILL);
     holder.wait();
@@ -71,10 +91,12 @@ fn waiting_until_a_node_is_ready() {
     assert!((Duration::from_millis(700)..PROMPT).contains(&began.elapsed()), "{:?}", began.elapsed());
     site.acecast(&["stop", "all"]).exit(0);
 
-    let run = site.begin(&["start", "-v", "--ready-timeout", "60"]);
-    eventually("the engine is started", || site.pids().contains_key(&port).then_some(()));
-    let _ = interrupted(run).says(&format!("{port} slow: waiting until it answers"));
-    assert!(site.pids().contains_key(&port), "nodes stay");
+    let run =
+        waits(&site, &["start", "--ready-timeout", "60"], &format!("{port} slow: waiting until it answers"));
+    let _ = interrupted(run);
+    assert!(told(&site).contains("nodes keep running"));
+    // It may be its wrapper still.
+    eventually("the node that was begun is there", || site.pids().contains_key(&port).then_some(()));
 }
 
 /// The wait for the end of a node: the first signal lets the step in hand end, which is bounded; the second one ends
@@ -87,18 +109,17 @@ fn waiting_for_the_end_of_a_node() {
     site.sources(&[site.ts("deaf", deaf), site.ts("next", next)]);
     site.start();
     let before = site.pids();
-    let run = site.begin(&["stop", &deaf.to_string(), "-v", "--stop-timeout", "60"]);
-    holds_the_lock(&site, &run);
-    sleep(Duration::from_millis(300));
+    let asked = format!("{deaf} deaf: stopping");
+    let run = waits(&site, &["stop", &deaf.to_string(), "--stop-timeout", "60"], &asked);
     run.signal(Signal::INT);
-    sleep(Duration::from_millis(300));
-    let run = interrupted(run).says("finishing what is in hand").says(&format!("{deaf} deaf: stopping"));
+    eventually("it says that it has heard", || {
+        told(&site).contains("finishing what is in hand").then_some(())
+    });
+    let run = interrupted(run);
     assert!(run.took < PROMPT, "{run}");
     assert_eq!(site.pids(), before);
 
-    let run = site.begin(&["stop", &deaf.to_string(), "--stop-timeout", "2", "-o", "json"]);
-    holds_the_lock(&site, &run);
-    sleep(Duration::from_millis(300));
+    let run = waits(&site, &["stop", &deaf.to_string(), "--stop-timeout", "2", "-o", "json"], &asked);
     let report = interrupted(run).doc();
     assert_eq!(node(&report, deaf)["outcome"], "killed", "the step in hand ended: {report:#}");
     assert_eq!(site.pids().keys().collect::<Vec<_>>(), [&next]);
@@ -122,10 +143,8 @@ fn waiting_for_a_source() {
     assert!(skipped["error"].as_str().unwrap().contains(&format!("source on port {source} is not ready")));
     assert!(began.elapsed() < PROMPT);
 
-    let run = site.begin(&["start", "-v", "--ready-timeout", "60"]);
-    holds_the_lock(&site, &run);
-    sleep(Duration::from_millis(500));
-    let _ = interrupted(run).says("waiting for its source");
+    let asked = format!("{support} 127.0.0.1:{source}: waiting for its source");
+    let _ = interrupted(waits(&site, &["start", "--ready-timeout", "60"], &asked));
     assert_eq!(site.pids(), before);
 }
 
@@ -136,12 +155,12 @@ fn waiting_for_transport_files() {
     let port = site.port();
     site.script("stable", json!({"*": {"transport_ms": 20_000}}));
     site.sources(&[site.hls("tv", port)]);
-    let run = site.begin(&["start", "-v"]);
+    let run = waits(&site, &["start"], &format!("{port} tv: preparing"));
     eventually("they are being made", || {
         let makes = |args: &[String]| args.iter().any(|arg| arg == "--create-hls-transport");
         site.procs().iter().any(|proc| makes(&proc.args)).then_some(())
     });
-    let _ = interrupted(run).says(&format!("{port} tv: preparing"));
+    let _ = interrupted(run);
     site.await_quiet();
 }
 
@@ -159,7 +178,7 @@ fn waiting_for_the_controller() {
         let asked = site.world.requests("source_node");
         let run = site.begin(args);
         eventually("the controller is asked", || (site.world.requests("source_node") > asked).then_some(()));
-        let _ = interrupted(run);
+        let _ = interrupted(run).says("interrupted");
     }
     assert_eq!(site.pids(), before);
     // Its deadline is ten seconds, retries included.

@@ -47,10 +47,14 @@ fn racing_runs() {
     let ports: [u16; 4] = site.ports();
     let [one, two, hls, support] = ports;
     site.script("stable", json!({"*": {"ready_ms": 30, "stop_ms": 10}, two.to_string(): {"stop_ms": 120}}));
+    site.supports(&[site.support(support, one)]);
     let lists = |bitrate: u64| {
         let one = with(site.ts("one", one), json!({"bitrate": bitrate}));
-        site.sources(&[one, site.ts("two", two), site.hls("hls", hls)]);
-        site.supports(&[site.support(support, ports[0])]);
+        let list = json!([one, site.ts("two", two), site.hls("hls", hls)]);
+        // In one step: a torn list is another row.
+        let beside = site.path("config/new.json");
+        std::fs::write(&beside, list.to_string()).unwrap();
+        std::fs::rename(beside, site.path("config/source_node.json")).unwrap();
     };
     lists(50_000);
     let mut schedule = format!("seed {seed}\n");

@@ -313,7 +313,7 @@ fn proc_of_another_namespace() {
         };
         let command = site.command(args);
         inside.arg(command.get_program()).args(command.get_args());
-        let _ = Running::start(inside).wait().exit(1).says("another pid namespace");
+        let _ = Running::start(inside).wait().exit(1).says("shows another pid namespace");
     }
     assert_eq!(site.pids(), before);
 }

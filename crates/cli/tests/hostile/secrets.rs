@@ -270,7 +270,7 @@ fn secrets_in_a_config_and_in_arguments_that_are_wrong() {
         ("\"node_access_token\"", "\"node_acces_token\"".to_owned()),
         ("\"node_access_token\":", "\"node_access_token\"".to_owned()),
         ("\"provider_key\"", "\"provider_kye\"".to_owned()),
-        ("\"provider_key\"", "\"root\"".to_owned()),
+        ("\"provider_key\"", "\"node_access_token\"".to_owned()),
         ("\"root\":", "\"root\": 5, \"x\":".to_owned()),
         ("http://", "gopher://".to_owned()),
         ("http://us3r", "http:/us3r".to_owned()),

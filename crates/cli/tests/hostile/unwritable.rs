@@ -107,27 +107,43 @@ fn disk_full_while_a_key_is_restored() {
     site.sources(&[brings(&site, port, 9000)]);
     fs::create_dir(disk.at("metadata")).unwrap();
     disk.fill();
-    fails(&site, &disk, RESTORE, "news.sauth");
-    assert!(!disk.at("metadata/news.sauth").exists());
-
-    // A damaged key is kept aside, whatever becomes of the new one.
-    disk.free();
-    fs::write(disk.at("metadata/news.sauth"), &key('K')[..300]).unwrap();
-    fs::write(disk.at("metadata/news.restart"), "5").unwrap();
-    disk.fill();
-    fails(&site, &disk, RESTORE, "news.sauth");
-    let aside = fs::read_dir(disk.at("metadata"))
-        .unwrap()
-        .flatten()
-        .find(|e| e.file_name().to_string_lossy().contains("damaged"));
-    assert_eq!(fs::read_to_string(aside.unwrap().path()).unwrap(), &key('K')[..300]);
-    // Without the controller, nothing lets the engine make another one.
-    site.acecast(&["start"]).exit(1).says("news.sauth is missing");
-    assert!(site.pids().is_empty());
+    // Some kernels have a page in reserve: then it is the number that does not fit.
+    fails(&site, &disk, RESTORE, "/metadata/news.");
+    let there = fs::read_to_string(disk.at("metadata/news.sauth")).ok();
+    assert!(there.is_none_or(|there| there == key('K')), "a key was cut");
 
     disk.free();
     site.acecast(&["start", "--get-remote-metadata"]).exit(0);
     assert_eq!(fs::read_to_string(disk.at("metadata/news.sauth")).unwrap(), key('K'));
+}
+
+#[test]
+fn a_key_that_cannot_be_written_in_place_of_a_damaged_one() {
+    let site = Site::new();
+    if !has_prlimit() {
+        return;
+    }
+    let port = site.port();
+    let metadata = site.root().join("metadata");
+    fs::create_dir_all(&metadata).unwrap();
+    let damaged = &key('K')[..300];
+    fs::write(metadata.join("news.sauth"), damaged).unwrap();
+    fs::write(metadata.join("news.restart"), "5").unwrap();
+    site.sources(&[brings(&site, port, 9000)]);
+    let run = Running::start(limited(&site, 300, &["start", "--get-remote-metadata"])).wait().exit(1);
+    let run = run.says("cannot write").says("news.sauth");
+    // The damaged one is kept, here or aside, whatever becomes of the new one.
+    let names: Vec<PathBuf> = fs::read_dir(&metadata).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let keys: Vec<&PathBuf> =
+        names.iter().filter(|path| path.to_string_lossy().contains("news.sauth")).collect();
+    assert_eq!(keys.len(), 1, "{names:?}\n{run}");
+    assert_eq!(fs::read_to_string(keys[0]).unwrap(), damaged);
+    assert_eq!(leftovers(&metadata), [""; 0], "{run}");
+    // Without the controller, nothing lets the engine make another one.
+    site.acecast(&["start"]).exit(1).says("! held").says("news.sauth is");
+    assert!(site.pids().is_empty());
+    site.acecast(&["start", "--get-remote-metadata"]).exit(0);
+    assert_eq!(fs::read_to_string(metadata.join("news.sauth")).unwrap(), key('K'));
 }
 
 #[test]
@@ -236,6 +252,16 @@ fn disk_read_only_at_each_folder() {
     }
 }
 
+/// Says so if not.
+fn has_prlimit() -> bool {
+    let version = Command::new("prlimit").arg("--version").stdout(Stdio::null()).status();
+    let there = version.is_ok_and(|status| status.success());
+    if !there {
+        skipped("a limit of the size of files", "there is no prlimit");
+    }
+    there
+}
+
 /// The command with files limited to so many bytes.
 fn limited(site: &Site, bytes: u64, args: &[&str]) -> Command {
     let plain = site.command(args);
@@ -248,13 +274,8 @@ fn limited(site: &Site, bytes: u64, args: &[&str]) -> Command {
 #[test]
 fn a_size_limit_at_any_byte_leaves_old_files_whole() {
     let site = Site::new();
-    if !Command::new("prlimit")
-        .arg("--version")
-        .stdout(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
-    {
-        return skipped("a limit of the size of files", "there is no prlimit");
+    if !has_prlimit() {
+        return;
     }
     let [news, tv] = site.ports();
     let title = |title: &str| [brings(&site, news, 9000), with(site.hls("tv", tv), json!({"title": title}))];

@@ -1,6 +1,7 @@
 //! `check`, on the examples among others.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::json;
 
@@ -21,8 +22,8 @@ fn the_examples_are_right() {
         .replace("\"/opt/acecast\"", &format!("\"{}\"", site.path("root").display()));
     site.write("config.json", &app);
     let ran = site.run("check --strict").ends(0);
-    assert_eq!(ran.stdout, "");
-    assert!(ran.stderr.ends_with("no errors, no warnings\n"), "{}", ran.stderr);
+    assert!(ran.stdout.ends_with("\nno errors, no warnings\n"), "{}", ran.stdout);
+    assert_eq!(ran.stderr, "");
 }
 
 #[test]
@@ -38,7 +39,7 @@ fn warnings_are_errors_only_if_asked_for() {
     let site = Site::new();
     site.write("root/source.json", &json!([source(8640, "news-hd")]).to_string());
     let ran = site.run("check").ends(0);
-    assert!(ran.stdout.starts_with("warning: [0].stream_uid: "), "{}", ran.stdout);
+    assert!(ran.stdout.starts_with("warning: [0].stream_uid (news-hd, port 8640): "), "{}", ran.stdout);
     let document = site.run("check --strict -o json").ends(3).json();
     assert_eq!((&document["error"]["code"], &document["errors"]), (&json!("config_wrong"), &json!([])));
     assert_eq!(document["warnings"][0]["path"], "[0].stream_uid");
@@ -64,7 +65,7 @@ fn errors_in_the_lists_and_in_the_app_config_are_all_told() {
     }
     let text = site.run("check").ends(3);
     assert!(!format!("{ran:?}{text:?}").contains("hunter2"));
-    assert!(text.stderr.contains("source nodes: 0, and 2 wrong\nsupport nodes: 1\n"), "{}", text.stderr);
+    assert!(text.stdout.contains("source nodes: 0, and 2 wrong\nsupport nodes: 1\n"), "{}", text.stdout);
 }
 
 #[test]
@@ -74,4 +75,73 @@ fn an_app_config_that_cannot_be_used_has_both_lists_too() {
     let document = site.run("check -o json").ends(3).json();
     assert!(!document["errors"].as_array().unwrap().is_empty());
     assert_eq!(document["warnings"][0]["path"], "unknown_thing");
+}
+
+#[test]
+fn an_app_config_that_cannot_be_used_does_not_hide_what_is_wrong_with_the_lists() {
+    let site = Site::new();
+    site.app(|app| app["trackers"] = json!([]));
+    site.write("root/source.json", &json!([source(8640, "news"), source(8640, "news")]).to_string());
+    let ran = site.run("check").ends(3);
+    for part in [
+        "error: trackers: the list is empty",
+        "error: [1].port (news, port 8640): found 8640, which [0].port is already",
+        "app config: cannot be used\n\
+         source nodes: not usable as a whole: port 8640 and stream_uid \"news\" are there twice\n\
+         support nodes: 1\n\
+         3 errors, no warnings\n",
+    ] {
+        assert!(ran.stdout.contains(part), "{part} in {}", ran.stdout);
+    }
+    let document = site.run("check -o json").ends(3).json();
+    assert_eq!(document["errors"].as_array().unwrap().len(), 3);
+    assert_eq!(document["error"]["message"], "the app config cannot be used: 1 error");
+}
+
+#[test]
+fn a_list_that_repeats_itself_does_not_hide_a_missing_engine() {
+    let site = Site::new();
+    fs::remove_file(site.path("engine")).unwrap();
+    site.write("root/source.json", &json!([source(8640, "news"), source(8641, "news")]).to_string());
+    let ran = site.run("check").ends(3);
+    for part in [
+        "error: engine_path.stable: no engine at ",
+        "source nodes: not usable as a whole: stream_uid \"news\" is there twice\n",
+        "support nodes: not usable as a whole: port 8641 is asked for by source nodes, too\n",
+    ] {
+        assert!(ran.stdout.contains(part), "{part} in {}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_missing_engine_is_one_problem_and_its_nodes_say_what_to_do() {
+    let site = Site::new();
+    fs::remove_file(site.path("engine")).unwrap();
+    let ran = site.run("plan").ends(1);
+    assert_eq!(ran.stderr.matches("error: ").count(), 1, "{}", ran.stderr);
+    let engine = site.path("engine").display().to_string();
+    let detail = format!("engine stable: no engine at {engine} (engine_path.stable)");
+    assert_eq!(ran.stdout.matches(&detail).count(), 2, "{}", ran.stdout);
+    let ran = site.run("start").ends(1);
+    assert_eq!(ran.stdout.matches("hint: correct engine_path.stable or install the engine").count(), 2);
+}
+
+#[test]
+fn folders_and_engines_are_looked_at_too() {
+    let site = Site::new();
+    site.app(|app| {
+        app["dirs"]["cache"] = json!("metadata");
+        app["dirs"]["log"] = json!("source.json");
+        app["dirs"]["pid"] = json!("source.json/pid");
+    });
+    fs::set_permissions(site.path("engine"), fs::Permissions::from_mode(0o644)).unwrap();
+    let before = site.traces();
+    let document = site.run("check -o json").ends(3).json();
+    let found = |list: &str| -> Vec<String> {
+        let list = document[list].as_array().unwrap().iter();
+        list.map(|one| one["path"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(found("errors"), ["engine_path.stable", "dirs.log", "dirs.pid"], "{document:#}");
+    assert_eq!(found("warnings"), ["dirs.metadata"], "{document:#}");
+    assert_eq!(site.traces(), before);
 }

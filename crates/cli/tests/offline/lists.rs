@@ -66,7 +66,13 @@ fn an_endpoint_that_is_needed_has_to_be_set() {
         })
     );
     site.app(|app| app["controller"] = json!({}));
-    site.run("start").ends(3);
+    let ran = site.run("start").ends(3);
+    let neither =
+        "error: neither controller.source_node nor controller.support_node is set in the app config\n";
+    assert!(ran.stderr.starts_with(neither), "{}", ran.stderr);
+    let ran = site.run("start support").ends(3);
+    let not = "error: controller.support_node is not set in the app config\n";
+    assert!(ran.stderr.starts_with(not), "{}", ran.stderr);
     assert_eq!(site.run("status -o json").ends(0).json(), json!({"schema": 1, "nodes": []}));
 }
 
@@ -74,9 +80,11 @@ fn an_endpoint_that_is_needed_has_to_be_set() {
 fn a_port_that_is_not_in_the_config_is_answered_with_the_nearest() {
     let site = Site::new();
     let ran = site.run("start support --port 8640").ends(3);
+    assert_eq!(ran.stderr, "error: port 8640 is that of a source node\n  hint: say its role, or none\n");
+    let ran = site.run("start support --port 8650").ends(3);
     assert_eq!(
         ran.stderr,
-        "error: port 8640 is not in the support list: the nearest are 8641\n  \
+        "error: port 8650 is not in the support list: the nearest are 8641\n  \
          hint: `acecast status` shows all nodes\n"
     );
     assert_eq!(site.run("plan --port 1 -o json").ends(3).json()["error"]["code"], "port_not_in_config");
@@ -94,8 +102,8 @@ fn a_wrong_entry_is_drawn_and_the_others_go_on() {
         ran.stdout.contains("! held   source  8640  news")
             && ran.stdout.contains("+ start  source  8650  tv")
     );
-    assert!(ran.stderr.starts_with("error: [0].bitrate: found \"fast\""), "{}", ran.stderr);
-    assert!(ran.stderr.ends_with("1 to start, 1 held\n"), "{}", ran.stderr);
+    assert!(ran.stderr.starts_with("error: [0].bitrate (news, port 8640): found \"fast\""), "{}", ran.stderr);
+    assert!(ran.stdout.ends_with("1 to start, 1 held\n"), "{}", ran.stdout);
     let document = site.run("plan source -o json").ends(1).json();
     assert_eq!(document["errors"][0]["path"], "[0].bitrate");
     assert_eq!(site.run("status").ends(1).stdout.lines().count(), 4);

@@ -13,11 +13,12 @@ fn a_plan_from_nothing_and_its_dry_run_write_nothing() {
     let text = "\
 + start  source   8640  news            missing, new key
 + start  support  8641  127.0.0.1:8640  missing
+2 to start
 ";
     for command in ["plan", "start --dry-run", "start --dry-run --get-remote-metadata --clear-logs-on-start"]
     {
         let ran = site.run(command).ends(0);
-        assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), (text, "2 to start\n"), "{command}");
+        assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), (text, ""), "{command}");
     }
     assert_eq!(site.run("plan -o json").stdout, site.run("start --dry-run -o json").stdout);
     for command in ["status", "check", "stop all", "stop all --dry-run", "cleanup", "cleanup --dry-run"] {
@@ -50,7 +51,7 @@ fn pending_changes_have_a_code_of_their_own_if_asked_for() {
     site.run("plan --detailed-exitcode").ends(6);
     site.write("root/source.json", "[]");
     site.write("root/support.json", "[]");
-    assert_eq!(site.run("plan --detailed-exitcode").ends(0).stderr, "nothing to do\n");
+    assert_eq!(site.run("plan --detailed-exitcode").ends(0).stdout, "nothing to do\n");
     // What is wrong goes first.
     site.write("root/source.json", &json!([source(8640, "news"), {"port": 8650}]).to_string());
     site.run("plan --detailed-exitcode").ends(1);
@@ -68,7 +69,7 @@ PORT  ROLE     NAME            STATE  PID  ENGINE  VERSION  UPTIME  DOWN  UP  PE
 8641  support  127.0.0.1:8640  down        stable
 "
     );
-    assert_eq!(ran.stderr, "2 down\n");
+    assert_eq!(ran.stderr, "2 down\n2 changes pending: see `acecast plan`\n");
     let document = site.run("status -o json").ends(1).json();
     assert_eq!(
         document["nodes"][0],
@@ -101,7 +102,7 @@ fn stopping_what_does_not_run_is_done() {
     let ran = site.run("stop 8640").ends(0);
     assert_eq!(
         (ran.stdout.as_str(), ran.stderr.as_str()),
-        ("", "nothing runs on port 8640\nnothing to do\n")
+        ("", "no node of this pid dir runs on port 8640\nnothing to do\n")
     );
     let document = site.run("stop 8640 -o json").ends(0).json();
     assert_eq!((&document["changes"], &document["nodes"]), (&json!(0), &json!([])));
@@ -115,7 +116,9 @@ fn another_run_that_holds_the_lock_is_named() {
     let lock = File::create(site.path("root/pid/.acecast.lock")).unwrap();
     lock.lock().unwrap();
     fs::write(site.path("root/pid/.acecast.lock"), "4242\n").unwrap();
-    for command in ["start", "stop all", "cleanup", "stop all --lock-timeout 50ms"] {
+    for command in
+        ["start", "stop all", "cleanup", "stop all --lock-timeout 50ms", "cleanup --lock-timeout 50ms"]
+    {
         let document = site.run(&format!("{command} -o json")).ends(5).json();
         assert_eq!(document["error"]["code"], "locked");
         let message = document["error"]["message"].as_str().unwrap();
@@ -136,4 +139,34 @@ fn no_secret_is_shown_however_much_is_asked_for() {
         let ran = site.run(&format!("{command} -vvv"));
         assert!(!format!("{ran:?}").contains("hunter2"), "{ran:?}");
     }
+}
+
+#[test]
+fn a_node_that_is_held_says_why_it_is_down_and_what_to_look_at() {
+    let site = Site::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    site.write("root/source.json", &json!([source(port, "news")]).to_string());
+    site.write("root/support.json", "[]");
+    let ran = site.run("status").ends(1);
+    assert!(ran.stdout.contains(&format!("held: port {port} is taken by ")), "{}", ran.stdout);
+    assert_eq!(ran.stderr, "1 down\n");
+
+    let site = Site::new();
+    let file = site.path("root/pid/acestreamengine-8640.pid");
+    fs::create_dir(site.path("root/pid")).unwrap();
+    fs::write(&file, "garbage").unwrap();
+    let ran = site.run("start source").ends(1);
+    let hint = format!("hint: look at {}; if no node runs there, remove it", file.display());
+    assert!(ran.stdout.contains(&hint), "{}", ran.stdout);
+}
+
+#[test]
+fn an_empty_variable_names_no_config() {
+    let site = Site::new();
+    fs::create_dir(site.path("config")).unwrap();
+    fs::copy(site.path("config.json"), site.path("config/config.json")).unwrap();
+    let mut command = crate::site::acecast();
+    command.current_dir(site.path("")).env("ACECAST_CONFIG", "").arg("plan");
+    crate::site::Ran::of(&mut command).ends(0);
 }

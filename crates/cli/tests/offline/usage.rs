@@ -41,6 +41,12 @@ fn wrong_usage_is_a_document_for_programs() {
 }
 
 #[test]
+fn a_usage_text_does_not_ask_for_the_config_that_the_environment_names() {
+    let ran = Ran::of(acecast().env("ACECAST_CONFIG", "x.json").args(["start", "--parallel", "0"])).ends(2);
+    assert!(ran.stderr.contains("at least 1") && !ran.stderr.contains("--config"), "{}", ran.stderr);
+}
+
+#[test]
 fn nobody_reading_is_no_reason_to_complain() {
     let site = Site::new();
     for (args, code) in [("plan", 0), ("status", 1), ("status -o json", 1), ("check", 0)] {

@@ -128,7 +128,8 @@ fn single_settings() {
     check(
         "\"beta\"",
         "\"gamma\"",
-        "warning: config.json:4:9: engine_path.gamma: unknown key, it is ignored\n",
+        "warning: config.json:4:9: engine_path.gamma: unknown key, it is ignored; only stable, beta and alpha \
+         exist\n",
     );
     check(
         "\"monitor\"",
@@ -164,8 +165,7 @@ fn single_settings() {
          udp://tracker.example.com:2710/announce\n\
          config.json:25:43: trackers[3]: found 1, expected a tracker's URL like \
          udp://tracker.example.com:2710/announce\n\
-         config.json:25:46: trackers[4]: found \"\\u{1b}\", which holds the control character \\u{1b}; expected a \
-         tracker's URL like udp://tracker.example.com:2710/announce\n",
+         config.json:25:46: trackers[4]: found \"\\u{1b}\", which holds the control character \\u{1b}; remove it\n",
     );
     check(
         "//,\"provider_key\": \"<provider_key>\"",
@@ -176,8 +176,8 @@ fn single_settings() {
         "//,\"provider_key\": \"<provider_key>\"",
         ",\"provider_key\": [\"s3cret\"], \"node_access_token\": \"s3cret\\n\"",
         "config.json:29:22: provider_key: found a list, expected a text\n\
-         config.json:29:55: node_access_token: found a text, which holds the control character \\u{a}; expected a \
-         text\n",
+         config.json:29:55: node_access_token: found a text, which holds the control character \\u{a}; remove \
+         it\n",
     );
 }
 
@@ -201,6 +201,11 @@ fn private_keys_are_not_sent_in_the_clear_if_that_is_forbidden() {
          require_https is set and private keys are sent there; expected a https URL\n",
     );
     check(https, ",\"require_https\": \"0\"", "");
+    check(
+        https,
+        ",\"require_https\": \"yes\"",
+        "config.json:29:23: require_https: found \"yes\", expected true or false\n",
+    );
     let local = TEMPLATE.replace("http://example.com/source_node/post", "http://127.0.0.1:81/post");
     let (app, problems) = World::new().load(local.replace(https, ",\"require_https\": 1")).unwrap();
     assert_eq!((problems.len(), app.forbidden_receiver()), (0, None));
@@ -271,13 +276,49 @@ fn an_engine_that_is_no_file_is_one_problem_for_all_its_nodes() {
         let lists = acecast_config::load_nodes(&app, &crate::world::BOTH, &crate::world::NoFetch);
         assert_eq!(
             world.text(&lists.problems()),
-            format!(
-                "config.json:2:31: engine_path.stable: no engine at {path}: {why}\n\
-                 source.json:1:2: [0].engine_version: found stable, but there is no engine at the app config's \
-                 engine_path.stable\n\
-                 support.json:1:2: [0].engine_version: found stable, but there is no engine at the app config's \
-                 engine_path.stable\n"
-            )
+            format!("config.json:2:31: engine_path.stable: no engine at {path}: {why}\n")
         );
+        let wrong = &lists.supports.unwrap().unwrap().wrong;
+        assert_eq!(wrong[0].detail, format!("engine stable: no engine at {path} (engine_path.stable)"));
     }
+}
+
+#[test]
+fn an_engine_without_a_path_is_one_problem_too() {
+    let world = World::new();
+    let text = world.app_text(r#"{"source_node": "source.json"}"#);
+    let (app, _) = world.load(text.replace("\"stable\"", "\"beta\"")).unwrap();
+    world.write("source.json", format!("[{}, {}]", ts(&[]), ts(&[("port", "1"), ("stream_uid", "\"b\"")])));
+    let lists = acecast_config::load_nodes(&app, &crate::world::BOTH, &crate::world::NoFetch);
+    assert_eq!(
+        world.text(&lists.problems()),
+        "config.json:2:20: engine_path.stable: is missing, and nodes use this engine\n"
+    );
+    let wrong = lists.sources.unwrap().unwrap().wrong;
+    assert_eq!(wrong[1].detail, "engine stable: its path is not set (engine_path.stable)");
+}
+
+#[test]
+fn the_lists_of_an_app_config_that_cannot_be_used_can_be_looked_at() {
+    let world = World::new();
+    let text = world
+        .app_text(r#"{"source_node": "source.json", "support_node": "http://192.0.2.1/", "monitor": 5}"#)
+        .replace("udp://", "udp:")
+        .replace("\"engine_path\"", "\"engines\"");
+    world.write("source.json", format!("[{}]", ts(&[("port", "0")])));
+    let salvage = |text: &str| match world.load(text).unwrap_err() {
+        acecast_config::LoadError::App { salvage, .. } => salvage,
+        other => panic!("{other}"),
+    };
+    let salvaged = salvage(&text);
+    let lists =
+        salvaged.lists(acecast_config::Ask { source: true, ..Default::default() }, &crate::world::NoFetch);
+    assert_eq!(
+        world.text(&lists.problems()),
+        "source.json:3:9: [0].port: found 0, expected a port from 1 to 65535\n"
+    );
+    assert_eq!(salvaged.secrets().len(), 2);
+    // Without a root, nobody knows where a relative path leads to.
+    let rootless = salvage(&text.replace("\"root\"", "\"rooot\""));
+    assert!(rootless.controller().source_node.is_none() && rootless.controller().support_node.is_some());
 }

@@ -8,7 +8,7 @@ use crate::world::{World, support, ts};
 
 fn text(world: &World, node: &DesiredNode) -> String {
     let mut text = format!("{} {}\n", node.spec.port, node.spec.name());
-    for (field, value) in &node.spec.settings {
+    for (field, value) in node.spec.settings.iter() {
         writeln!(text, "{field} {value}").unwrap();
     }
     for (field, secret) in &node.secrets {

@@ -41,12 +41,12 @@ fn what_is_no_list_is_said_to_be_what_it_is() {
     );
     check(
         "{\"error\": \"no host \\u001b[2J at http://u:p@h/?t=1\"}",
-        "source.json:1:11: error: the controller answered with an error: no host \\u{1b}[2J at \
+        "source.json:1:11: the controller answered with an error: no host \\u{1b}[2J at \
          http://****@h/?t=****\n",
     );
     check(
         "{\"error\": {\"code\": 5}}",
-        "source.json:1:11: error: the controller answered with an error: {\"code\": 5}\n",
+        "source.json:1:11: the controller answered with an error: {\"code\": 5}\n",
     );
     check(
         "[".to_owned() + &"{},".repeat(65_536) + "]",
@@ -77,6 +77,13 @@ fn what_is_no_json_is_said_where() {
         b"\xff\xfe[\0]\0",
         "source.json:1:1: found the byte 0xff, expected UTF-8 text without NUL; it looks like UTF-16\n",
     );
+    check("# c\n[]", "source.json:1:1: found a #; comments begin with // or /*\n");
+    check("[{a: 1}]", "source.json:1:3: keys need double quotes\n");
+    check("[{'a': 1}]", "source.json:1:3: found a single quote; keys and texts need double quotes\n");
+    check("[{\"a\": True}]", "source.json:1:8: found a word; it is written true\n");
+    check("[{\"a\" 1}]", "source.json:1:7: a colon is missing behind the key\n");
+    check("[{} {}]", "source.json:1:5: a comma is missing in front of this\n");
+    check("[{\"a\": 1 \"b\": 2}]", "source.json:1:10: a comma is missing in front of this\n");
     let deep = "source.json:1:33: lists and objects are nested more than 32 deep\n";
     check("[".repeat(100_000), deep);
     check("[".repeat(33) + &"]".repeat(33), deep);
@@ -136,13 +143,19 @@ fn files_that_cannot_be_read_are_named() {
     assert_eq!(
         text,
         format!(
-            "missing.json: cannot be read: No such file or directory (os error 2)\n{dir}: is not a regular file\n"
+            "missing.json: cannot be read: No such file or directory (os error 2) (controller.source_node; a relative \
+             path is relative to root)\n\
+             {dir}: is not a regular file (controller.support_node; a relative path is relative to root)\n"
         )
     );
     world.write("big.json", vec![b' '; (16 << 20) + 1]);
     let app = world.app(r#"{"source_node": "big.json"}"#);
     let lists = acecast_config::load_nodes(&app, &crate::world::BOTH, &crate::world::NoFetch);
-    assert_eq!(world.text(&lists.problems()), "big.json: is larger than 16 MiB, too large for a config\n");
+    assert_eq!(
+        world.text(&lists.problems()),
+        "big.json: is larger than 16 MiB, too large for a config (controller.source_node; a relative path is relative \
+         to root)\n"
+    );
 }
 
 #[test]

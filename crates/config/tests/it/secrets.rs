@@ -34,6 +34,14 @@ fn debug_texts_of_everything_public() {
 }
 
 #[test]
+fn the_debug_text_of_an_answer() {
+    use acecast_config::Answer;
+    let location = Some("http://h/?t=hunter2".to_owned());
+    let answer = Answer { status: 302, location, body: b"hunter2".to_vec(), ..Answer::default() };
+    assert_no_secret(&format!("{answer:?} {answer:#?}"));
+}
+
+#[test]
 fn snippets_of_lines_with_secrets() {
     let world = World::new();
     let one_line = ts(&[

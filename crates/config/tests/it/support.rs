@@ -42,7 +42,11 @@ fn a_list_that_repeats_itself_is_no_list() {
     // One of the two is wrong for another reason; its port counts all the same.
     let sources = format!("[{}, {}]", ts(&[]), ts(&[("title", "1")]));
     let lists = world.lists(sources, "[]");
-    assert!(matches!(lists.sources, Some(Err(LoadError::Repeated { .. }))));
+    let Some(Err(LoadError::Repeated { why, problems, .. })) = &lists.sources else {
+        panic!("{:?}", lists.sources)
+    };
+    assert_eq!(why, "port 8640 and stream_uid \"news\" are there twice");
+    assert!(problems.iter().all(|problem| problem.entry.as_deref() == Some("news, port 8640")));
     assert_eq!(
         world.text(&lists.problems()),
         "source.json:8:15: [1].stream_uid: found \"news\", which [0].stream_uid is already; every stream needs a \
@@ -65,9 +69,24 @@ fn both_lists_share_the_hosts_ports() {
         "support.json:2:9: [0].port: found 8641, which a source node has already (source.json:3:9 [0].port); every \
          node needs a port of its own\n"
     );
+    let Some(Err(LoadError::Repeated { why, .. })) = &lists.supports else { panic!("{:?}", lists.supports) };
+    assert_eq!(why, "port 8641 is asked for by source nodes, too");
     assert_eq!(
         world.text(&lists.problems()),
         "source.json:4:10: [0].title: found 1, expected a title\n".to_owned()
             + &world.text(&error.problems())
     );
+}
+
+#[test]
+fn a_list_that_repeats_itself_hides_nothing_else() {
+    let world = World::new();
+    let sources = format!("[{}, {}]", ts(&[]), ts(&[("engine_version", "\"alpha\"")]));
+    let lists = world.lists(sources, format!("[{}]", support(&[("port", "8640")])));
+    let text = world.text(&lists.problems());
+    for part in
+        ["engine_path.alpha: no engine at ", "which [0].port is already", "which a source node has already"]
+    {
+        assert!(text.contains(part), "{part} in {text}");
+    }
 }

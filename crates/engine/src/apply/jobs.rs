@@ -1,11 +1,11 @@
 //! One apply while it goes on: the plan, what became of each decision so far, and what the steps share.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use acecast_reconcile::{Action, Decision, Desired, Field, Plan, Port, Processes, Role, Secret};
 
+use super::doubts::Doubts;
 use super::node::NodeRef;
 use super::{Host, NodeResult, Options, Outcome, Progress, Report, Step};
 use crate::memory;
@@ -23,12 +23,11 @@ pub(super) struct Run<'a> {
     pub(super) stopper: Stopper,
     /// The memory cache of each node that is started, bytes; or why that cannot be told.
     pub(super) cache_size: Result<u64, String>,
-    /// A restart has failed: those that have not begun are skipped.
-    pub(super) restart_failed: AtomicBool,
+    /// What speaks against touching more nodes that run.
+    pub(super) doubts: Doubts,
     progress: &'a dyn Progress,
     cancelled: &'a (dyn Fn() -> bool + Sync),
     results: Mutex<Vec<Option<NodeResult>>>,
-    finished: Condvar,
 }
 
 impl<'a> Run<'a> {
@@ -57,15 +56,19 @@ impl<'a> Run<'a> {
             cache_size: cache_size(&desired, snapshot),
             desired,
             stopper,
-            restart_failed: AtomicBool::new(false),
+            doubts: Doubts::default(),
             progress,
             cancelled,
             results: Mutex::new(plan.decisions.iter().map(|_| None).collect()),
-            finished: Condvar::new(),
         }
     }
 
-    /// The decisions that are carried out in one kind of way, with their places in the plan.
+    /// The decisions about nodes of this role, with their places in the plan.
+    pub(super) fn decisions_of(&self, role: Role) -> impl Iterator<Item = (usize, &'a Decision)> {
+        self.decisions().filter(move |(_, decision)| decision.role == Some(role))
+    }
+
+    /// All decisions, with their places in the plan.
     pub(super) fn decisions(&self) -> impl Iterator<Item = (usize, &'a Decision)> {
         self.plan.decisions.iter().enumerate()
     }
@@ -78,7 +81,6 @@ impl<'a> Run<'a> {
     pub(super) fn finish(&self, at: usize, result: NodeResult) {
         self.progress.done(&self.plan.decisions[at], &result);
         self.results()[at] = Some(result);
-        self.finished.notify_all();
     }
 
     /// What became of a decision so far.
@@ -86,20 +88,8 @@ impl<'a> Run<'a> {
         self.results()[at].as_ref().map(|result| result.outcome)
     }
 
-    /// Waits for the outcome of a decision that is being carried out.
-    pub(super) fn await_outcome(&self, at: usize) -> Outcome {
-        let results = self.results();
-        let done = self.finished.wait_while(results, |results| results[at].is_none());
-        let results = done.unwrap_or_else(PoisonError::into_inner);
-        results[at].as_ref().map_or(Outcome::Skipped, |result| result.outcome)
-    }
-
     pub(super) fn cancelled(&self) -> bool {
         (self.cancelled)()
-    }
-
-    pub(super) fn note_failed_restart(&self) {
-        self.restart_failed.store(true, Ordering::SeqCst);
     }
 
     /// The config's entry for a decision that starts something.

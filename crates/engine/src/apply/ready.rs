@@ -5,14 +5,16 @@
 //! status (seen on engine 3.2.3), so only the process behind the answer tells.
 
 use std::io;
+use std::path::PathBuf;
 use std::process::{Child, ExitStatus};
 use std::time::{Duration, Instant};
 
-use acecast_reconcile::{Pid, Port, ProcessId, Processes};
+use acecast_reconcile::{Pid, Port, ProcessId, Processes, Role};
 
 use super::jobs::Run;
 use super::prepare::Prepared;
 use super::{NodeResult, Outcome, Step};
+use crate::args::NodePaths;
 use crate::chain::chain;
 use crate::command::Part;
 use crate::failpoint::pass;
@@ -39,7 +41,7 @@ pub(super) const LOG_LINES: usize = 10;
 /// Starts the node and waits. What it needs is committed now: nothing of it runs any more.
 pub(super) fn launch(run: &Run<'_>, at: usize, prepared: Prepared<'_>, new_key: bool) -> NodeResult {
     run.step(at, Step::Start);
-    let port = prepared.node.common().port;
+    let (port, channel) = (prepared.node.common().port, prepared.node.common().channel);
     let ready = match prepared.commit(run, new_key) {
         Ok(ready) => ready,
         Err(error) => return error.into_result(""),
@@ -58,7 +60,13 @@ pub(super) fn launch(run: &Run<'_>, at: usize, prepared: Prepared<'_>, new_key: 
         Err(error) => return NodeResult { notes: ready.notes, ..NodeResult::failed(chain(&error)) },
     };
     run.step(at, Step::AwaitReady);
-    let result = match Watch::new(run, port, child).wait() {
+    let end = Watch::new(run, port, child).wait();
+    if let Ok(End::Exited(status)) = &end
+        && !status.success()
+    {
+        run.doubts.note_broken(channel);
+    }
+    let result = match end {
         Ok(End::Ready) => NodeResult::of(Outcome::Ready),
         Ok(End::Starting) => NodeResult::of(Outcome::Starting),
         Ok(End::Exited(status)) => NodeResult {
@@ -150,6 +158,10 @@ impl<'a> Watch<'a> {
     /// One look: how it ended, if that can be told by now.
     fn look(&mut self) -> io::Result<Option<End>> {
         self.ended = self.child.try_wait()?.or(self.ended);
+        // What was started lives and there is no pid file: it is starting, and no more can be told. Most looks end here.
+        if self.ended.is_none() && self.pid_files().iter().all(|path| path.symlink_metadata().is_err()) {
+            return Ok(None);
+        }
         if self.engine.is_none_or(|engine| !is_alive(engine)) {
             self.engine = self.find_engine();
         }
@@ -195,14 +207,15 @@ impl<'a> Watch<'a> {
         (found.command.port == self.port && found.belongs == Belongs::Here).then_some(found)
     }
 
+    fn pid_files(&self) -> [PathBuf; 2] {
+        let dirs = &self.run.host.config.app.dirs;
+        NodePaths::new(dirs, Role::Source, self.port).pid_files()
+    }
+
     fn pid_file_names_it(&self) -> bool {
-        let paths = crate::args::NodePaths::new(
-            &self.run.host.config.app.dirs,
-            acecast_reconcile::Role::Source,
-            self.port,
-        )
-        .pid_files();
-        paths.iter().any(|path| matches!(pid_file::read(path).says, Says::Pid(pid) if self.is(pid)))
+        self.pid_files()
+            .iter()
+            .any(|path| matches!(pid_file::read(path).says, Says::Pid(pid) if self.is(pid)))
     }
 
     fn is(&self, pid: Pid) -> bool {

@@ -1,8 +1,6 @@
 //! The restarts of a plan: each prepared before its old node is touched, the first one alone.
 
-use std::sync::atomic::Ordering;
-
-use acecast_reconcile::{Action, Decision};
+use acecast_reconcile::{Action, Decision, Role};
 
 use super::jobs::Run;
 use super::ready::launch;
@@ -12,24 +10,10 @@ use crate::chain::chain;
 use crate::stop::{Stopped, Target};
 use crate::sweep::side_by_side;
 
-/// Support nodes whose source is only just to be started are restarted after the starts.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum When {
-    BeforeStarts,
-    AfterStarts,
-}
-
-pub(super) fn carry_out(run: &Run<'_>, when: When) {
-    let due = |decision: &Decision| match &decision.action {
-        Action::Restart { needs, .. } => {
-            let source = needs.and_then(|port| run.source_on(port));
-            let to_be_started =
-                source.is_some_and(|(_, source)| matches!(source.action, Action::Start { .. }));
-            to_be_started == (when == When::AfterStarts)
-        }
-        _ => false,
-    };
-    let jobs: Vec<(usize, &Decision)> = run.decisions().filter(|(_, decision)| due(decision)).collect();
+/// Restarts the nodes of this role. All their sources have been seen to before.
+pub(super) fn carry_out(run: &Run<'_>, role: Role) {
+    let is_restart = |decision: &Decision| matches!(decision.action, Action::Restart { .. });
+    let jobs: Vec<(usize, &Decision)> = run.decisions_of(role).filter(|(_, d)| is_restart(d)).collect();
     let Some((first, rest)) = jobs.split_first() else { return };
     // A new engine version that does not work shows here, while all other nodes still broadcast.
     restart(run, *first);
@@ -37,16 +21,14 @@ pub(super) fn carry_out(run: &Run<'_>, when: When) {
 }
 
 fn restart(run: &Run<'_>, (at, decision): (usize, &Decision)) {
-    if run.cancelled() {
-        return;
-    }
-    let result = if run.restart_failed.load(Ordering::SeqCst) {
-        NodeResult::skipped("another restart failed; the node keeps running as it was")
-    } else {
-        restarted(run, at, decision)
+    let doubt = run.node(decision).and_then(|node| run.doubts.about(node.common().channel));
+    let result = match doubt {
+        _ if run.cancelled() => NodeResult::skipped("interrupted; the node keeps running as it was"),
+        Some(doubt) => NodeResult::skipped(format!("{doubt}; the node keeps running as it was")),
+        None => restarted(run, at, decision),
     };
     if result.outcome == Outcome::Failed {
-        run.note_failed_restart();
+        run.doubts.note_lost_node();
     }
     run.finish(at, result);
 }

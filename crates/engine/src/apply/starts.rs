@@ -5,33 +5,27 @@ use std::time::{Duration, Instant};
 use acecast_reconcile::{Action, Decision, Port, Role};
 
 use super::jobs::Run;
+use super::moves::Group;
 use super::ready::launch;
-use super::{NodeResult, Outcome, Step, prepare};
+use super::{NodeResult, Outcome, Step, prepare, stops};
 use crate::chain::chain;
 use crate::sweep::side_by_side;
 
 /// How often a source is asked that is waited for.
 const ASK_AGAIN: Duration = Duration::from_millis(100);
 
-pub(super) fn carry_out(run: &Run<'_>) {
+/// Starts the nodes of this role that are not part of a move.
+pub(super) fn carry_out(run: &Run<'_>, role: Role, moves: &[Group]) {
     let is_start = |decision: &Decision| matches!(decision.action, Action::Start { .. });
-    let mut jobs: Vec<(usize, &Decision)> =
-        run.decisions().filter(|(_, decision)| is_start(decision)).collect();
-    // Those that wait for a source come last: when they are begun, all sources have been, so none waits for a place.
-    jobs.sort_by_key(|(at, decision)| {
-        let waits = matches!(decision.action, Action::Start { needs: Some(_), .. });
-        (decision.role != Some(Role::Source), waits, *at)
-    });
+    let is_move = |at: usize| moves.iter().any(|group| group.has(at));
+    let due = |at: usize, decision: &Decision| is_start(decision) && !is_move(at);
+    let jobs: Vec<(usize, &Decision)> = run.decisions_of(role).filter(|(at, d)| due(*at, d)).collect();
     side_by_side(&jobs, run.options.parallel, |(at, decision)| start(run, *at, decision));
 }
 
 fn start(run: &Run<'_>, at: usize, decision: &Decision) {
-    if run.cancelled() {
-        // Those who wait for it must hear of it.
-        run.finish(at, NodeResult::skipped("interrupted"));
-        return;
-    }
-    run.finish(at, started(run, at, decision));
+    let interrupted = run.cancelled().then(|| NodeResult::skipped("interrupted"));
+    run.finish(at, interrupted.unwrap_or_else(|| started(run, at, decision)));
 }
 
 fn started(run: &Run<'_>, at: usize, decision: &Decision) -> NodeResult {
@@ -39,11 +33,7 @@ fn started(run: &Run<'_>, at: usize, decision: &Decision) -> NodeResult {
         return NodeResult::failed("not a start");
     };
     if let Some(stop) = run.failed_stop(after) {
-        let name = stop.name.as_deref().unwrap_or("the node");
-        return NodeResult::skipped(format!(
-            "{name} on port {} had to be stopped first, and was not",
-            stop.port
-        ));
+        return stops::not_stopped(stop);
     }
     if let Err(why) = needs.map_or(Ok(()), |port| await_source(run, at, port)) {
         return NodeResult::skipped(why);
@@ -62,9 +52,11 @@ pub(super) fn await_source(run: &Run<'_>, at: usize, port: Port) -> Result<(), S
     if let Some((source, decision)) = run.source_on(port)
         && matches!(decision.action, Action::Start { .. } | Action::Restart { .. })
     {
-        return match run.await_outcome(source) {
-            Outcome::Ready => Ok(()),
-            other => Err(format!("its source on port {port} is not ready: {other}")),
+        return match run.outcome(source) {
+            Some(Outcome::Ready) => Ok(()),
+            other => {
+                Err(format!("its source on port {port} is not ready: {}", other.unwrap_or(Outcome::Skipped)))
+            }
         };
     }
     let deadline = Instant::now() + run.options.ready_timeout;

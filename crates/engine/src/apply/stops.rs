@@ -1,23 +1,33 @@
 //! The stops of a plan, side by side.
 
-use acecast_reconcile::Action;
+use acecast_reconcile::{Action, Decision};
 
 use super::jobs::Run;
+use super::moves::Group;
 use super::{NodeResult, Outcome, Step};
 use crate::chain::chain;
 use crate::stop::{StopError, Stopped, Target};
 
-pub(super) fn carry_out(run: &Run<'_>) {
-    let stops: Vec<(usize, Target)> = run
-        .decisions()
-        .filter_map(|(at, decision)| match &decision.action {
-            Action::Stop { node, .. } => Some((at, Target { port: decision.port, processes: *node })),
-            _ => None,
-        })
-        .collect();
-    if run.cancelled() || stops.is_empty() {
-        return;
+/// Carries out the stops that no move hangs on.
+pub(super) fn carry_out(run: &Run<'_>, moves: &[Group]) {
+    let is_stop = |decision: &Decision| matches!(decision.action, Action::Stop { .. });
+    let is_move = |at: usize| moves.iter().any(|group| group.has(at));
+    let stops = run.decisions().filter(|(at, decision)| is_stop(decision) && !is_move(*at));
+    let stops: Vec<usize> = stops.map(|(at, _)| at).collect();
+    if !run.cancelled() {
+        stop(run, &stops);
     }
+}
+
+/// Carries out these stops, by their places in the plan.
+pub(super) fn stop(run: &Run<'_>, stops: &[usize]) {
+    let target = |at: usize| match &run.plan.decisions[at].action {
+        Action::Stop { node, .. } => {
+            Some((at, Target { port: run.plan.decisions[at].port, processes: *node }))
+        }
+        _ => None,
+    };
+    let stops: Vec<(usize, Target)> = stops.iter().filter_map(|at| target(*at)).collect();
     for (at, _) in &stops {
         run.step(*at, Step::Stop);
     }
@@ -34,7 +44,13 @@ pub(super) fn carry_out(run: &Run<'_>) {
     }
 }
 
-pub(super) fn result(end: &Result<Stopped, StopError>) -> NodeResult {
+/// What becomes of a start that waited for this stop.
+pub(super) fn not_stopped(stop: &Decision) -> NodeResult {
+    let name = stop.name.as_deref().unwrap_or("the node");
+    NodeResult::skipped(format!("{name} on port {} had to be stopped first, and was not", stop.port))
+}
+
+fn result(end: &Result<Stopped, StopError>) -> NodeResult {
     match end {
         Ok(Stopped::Ended) => NodeResult::of(Outcome::Stopped),
         Ok(Stopped::Killed) => NodeResult::of(Outcome::Killed),

@@ -2,9 +2,9 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use acecast_config::{AppConfig, Metadata, SourceNode};
+use acecast_config::{AppConfig, Dirs, Metadata, SourceNode};
 use acecast_reconcile::{KeyFacts, KeyTrace, Restore, SourceKind};
 
 use super::judge::same_key;
@@ -23,7 +23,27 @@ pub fn key_facts(node: &SourceNode, app: &AppConfig) -> Option<KeyFacts> {
         traces: traces.into_iter().filter(|(_, path)| is_there(path)).map(|(trace, _)| trace).collect(),
         restore: brought(node, &key),
         key: key.state(),
+        runs_with: None,
     })
+}
+
+/// Where the stream's running node has its key, if it keeps it in another metadata dir, and starting it with the
+/// config's would be starting it with another key. Nothing is changed.
+pub fn runs_with(node: &SourceNode, app: &AppConfig, running: &Dirs) -> Option<PathBuf> {
+    let theirs = StreamPaths::new(running, &node.uid).key();
+    let wanted = match (read_key(&StreamPaths::new(&app.dirs, &node.uid).key()), &node.metadata) {
+        (KeyFile::Whole(key), _) => Some(key),
+        (KeyFile::Missing | KeyFile::Damaged(_), Some(Metadata::Ts { private_key, .. })) => {
+            Some(private_key.clone())
+        }
+        _ => None,
+    };
+    match (read_key(&theirs), wanted) {
+        // Nothing there to be lost.
+        (KeyFile::Missing | KeyFile::Damaged(_), _) => None,
+        (KeyFile::Whole(theirs), Some(wanted)) if same_key(theirs.reveal(), wanted.reveal()) => None,
+        (KeyFile::Whole(_) | KeyFile::Unreadable(_), _) => Some(theirs),
+    }
 }
 
 /// What cannot be looked at counts as there: it is no reason to believe that the stream is a new one.

@@ -78,7 +78,7 @@ fn der_of(bytes: &[u8]) -> Result<Vec<u8>, Damage> {
         return Err(Damage::Empty);
     }
     let der = STANDARD.decode(pem_body(text)?).map_err(|_| Damage::NotBase64)?;
-    if der.len() >= SHORTEST_KEY && der[0] == SEQUENCE {
+    if der.first() == Some(&SEQUENCE) {
         // The armour does not show a missing line; the key's own length does.
         check_length(&der)?;
     }

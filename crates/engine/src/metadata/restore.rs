@@ -4,6 +4,7 @@
 //! would make one. So a damaged key gets a second name before the whole one is renamed over it, and the number, beside
 //! which a missing key is known to be missing, is written before the key is.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use acecast_config::{AppConfig, Metadata, SourceNode};
@@ -157,20 +158,29 @@ fn restore_ts(
     let path = paths.key();
     let mut report = RestoreReport::default();
     let there = judge_both(uid, path.clone(), remote)?;
-    if let There::Damaged(damage) = there {
-        let to = copy_aside(&path, unix_time)?;
-        pass("a damaged key is kept under another name");
-        report.restored.push(Restored::KeySetAside { from: path.clone(), to, damage });
-    }
     create_dir_all(metadata_dir)?;
     let restart = paths.restart();
     let bytes = |_: &Path| last_seq.to_string().into_bytes();
     let number = raise(&restart, last_seq, read_restart(&restart), &bytes)?;
-    if matches!(there, There::SameKey) {
-        tighten_mode(&path)?;
-    } else {
-        write_atomic(&path, remote, PRIVATE)?;
-        report.restored.push(Restored::Key { path });
+    match there {
+        There::SameKey => {
+            tighten_mode(&path)?;
+        }
+        There::Nothing => {
+            write_atomic(&path, remote, PRIVATE)?;
+            report.restored.push(Restored::Key { path });
+        }
+        There::Damaged(damage) => {
+            let to = copy_aside(&path, unix_time)?;
+            pass("a damaged key is kept under another name");
+            if let Err(error) = write_atomic(&path, remote, PRIVATE) {
+                // It still has its own name; tried again and again, its other names would pile up.
+                let _ = fs::remove_file(&to);
+                return Err(error.into());
+            }
+            report.restored.push(Restored::KeySetAside { from: path.clone(), to, damage });
+            report.restored.push(Restored::Key { path });
+        }
     }
     report.restored.extend(number);
     Ok(report)

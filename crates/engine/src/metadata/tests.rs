@@ -348,6 +348,58 @@ fn sequences_of_a_hls_stream() {
 }
 
 #[test]
+fn a_key_of_which_only_the_first_line_is_left() {
+    let text = pem(7);
+    let lines: Vec<&str> = text.lines().collect();
+    let left = [lines[0], lines[1], lines[lines.len() - 1]].join("\n");
+    assert_eq!(judge_key(left.as_bytes()), Err(Damage::Length { says: 464, has: 48 }));
+}
+
+#[test]
+fn a_key_that_is_lost_at_the_last_moment_is_noticed() {
+    let world = World::ts();
+    let require = || require_key(&world.node.uid, &world.app).map_err(|error| error.to_string());
+    assert!(
+        require()
+            .unwrap_err()
+            .ends_with("news.sauth was to be used and is no whole key any more: it is missing")
+    );
+    let key = pem(7);
+    for (text, why) in
+        [("", "it is empty"), (&key[..200], "its end is missing"), ("x", "it is no private key")]
+    {
+        fs::write(world.paths().key(), text).unwrap();
+        assert!(require().unwrap_err().ends_with(why), "{text}");
+    }
+    fs::write(world.paths().key(), key).unwrap();
+    assert_eq!(require(), Ok(()));
+}
+
+#[test]
+fn numbers_that_are_none_are_told_and_missing_ones_are_not() {
+    let world = World::ts();
+    let told = |world: &World| {
+        let dir = format!("{}/", world.app.dirs.metadata.display());
+        let told = damaged_progress(&world.node, &world.app);
+        told.iter().map(|one| one.to_string().replace(&dir, "")).collect::<Vec<_>>()
+    };
+    assert!(told(&world).is_empty());
+    let world = world.has_restart("0");
+    assert!(told(&world).is_empty(), "0 is a number");
+    for text in ["", "4 2", "-1", "4\u{0}2"] {
+        fs::write(world.paths().restart(), text).unwrap();
+        assert_eq!(told(&world), ["news.restart holds no number: its pieces are counted from the beginning"]);
+    }
+    fs::remove_file(world.paths().restart()).unwrap();
+    fs::create_dir(world.paths().restart()).unwrap();
+    assert!(told(&world)[0].starts_with("news.restart cannot be read ("), "{:?}", told(&world));
+
+    let world = World::new(hls());
+    fs::write(world.app.dirs.metadata.join("x_stream_0.json"), "").unwrap();
+    assert!(told(&world).is_empty(), "nothing is known of the stream's infohash");
+}
+
+#[test]
 fn a_folder_of_another_user_is_not_written_to() {
     let mut world = World::ts().brings(&pem(7), 5);
     if nix::unistd::Uid::effective().is_root() {

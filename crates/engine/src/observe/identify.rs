@@ -83,7 +83,7 @@ fn written_spec(candidate: &Candidate, process: Option<&Proc>, realm: Option<&Re
 
 /// An engine whose own file could not be read has the channel of its wrapper.
 fn with_wrapper_channel(mut spec: Spec, node: &Found<'_>, app: &AppConfig) -> Spec {
-    if spec.settings.contains_key(&Field::EngineVersion) {
+    if spec.settings.contains_key(Field::EngineVersion) {
         return spec;
     }
     if let Some(wrapper) = node.wrapper {
@@ -91,8 +91,7 @@ fn with_wrapper_channel(mut spec: Spec, node: &Found<'_>, app: &AppConfig) -> Sp
         let shown = adopt::shown(&wrapper.command, cwd.as_deref(), None, app);
         if let Ok(shown) = shown.spec {
             let channel = [Field::EngineVersion, Field::EnginePath];
-            spec.settings
-                .extend(channel.into_iter().filter_map(|f| Some((f, shown.settings.get(&f)?.clone()))));
+            spec.settings.extend(channel.into_iter().filter_map(|f| Some((f, shown.settings.get(f)?))));
         }
     }
     spec

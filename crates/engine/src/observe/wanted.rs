@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::net::{IpAddr, UdpSocket};
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use acecast_config::{Config, SourceNode};
-use acecast_reconcile::{Listening, Observed, Port, Rival, SourceKind};
+use acecast_config::{AppConfig, Config, Dirs, SourceNode};
+use acecast_reconcile::{Field, Listening, Observed, ObservedNode, Port, Rival, SourceKind, Value};
 
 use super::LazyListeners;
 use crate::args::StreamPaths;
@@ -62,11 +62,29 @@ pub(super) fn look_for(
     }
     observed.rivals = rivals(config, candidates);
     for node in sources(config) {
-        observed.keys.extend(metadata::key_facts(node, &config.app).map(|facts| (node.uid.clone(), facts)));
+        if let Some(mut facts) = metadata::key_facts(node, &config.app) {
+            facts.runs_with = other_key(node, &config.app, &observed.nodes);
+            observed.keys.insert(node.uid.clone(), facts);
+        }
     }
     let addresses: BTreeSet<IpAddr> =
         config.supports.iter().flat_map(|list| &list.nodes).map(|node| node.source.ip).collect();
     observed.local = addresses.into_iter().filter(|ip| is_local(*ip)).collect();
+}
+
+/// The key of the stream's running node, if it has another metadata dir and another key there.
+fn other_key(node: &SourceNode, app: &AppConfig, running: &[ObservedNode]) -> Option<String> {
+    let dir_of = |running: &ObservedNode| {
+        let spec = running.identity.spec().filter(|spec| spec.stream.uid() == Some(&node.uid))?;
+        match spec.settings.get(Field::MetadataDir)? {
+            Value::Text(dir) => Some(PathBuf::from(dir)),
+            _ => None,
+        }
+    };
+    let dirs = running.iter().filter_map(dir_of).filter(|dir| *dir != app.dirs.metadata);
+    let with = |metadata| Dirs { metadata, ..app.dirs.clone() };
+    let other = dirs.map(with).find_map(|dirs| metadata::runs_with(node, app, &dirs));
+    other.map(|path| path.to_string_lossy().into_owned())
 }
 
 /// An address that can be bound is this host's own. UDP, because nobody connects to that by accident.

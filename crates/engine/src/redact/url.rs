@@ -21,7 +21,15 @@ fn is_end(c: char) -> bool {
     c.is_whitespace() || c.is_control() || matches!(c, '"' | '\'' | '`' | '<' | '>' | '\\')
 }
 
+/// Masks a word of a text. What ends a sentence or a part of one is not the URL's.
 fn mask_word(word: &str, masked: &mut String) {
+    let end = word.trim_end_matches([':', ',', ';', ')', '.']).len();
+    let (word, punctuation) = word.split_at(end);
+    mask_url(word, masked);
+    masked.push_str(punctuation);
+}
+
+fn mask_url(word: &str, masked: &mut String) {
     let query = word.find(['?', '#']).unwrap_or(word.len());
     let (mut head, query) = word.split_at(query);
     // Where a list of URLs is one word, each of them may have userinfo.

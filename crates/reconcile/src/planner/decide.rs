@@ -2,23 +2,24 @@
 
 use super::claim::{Claim, claim};
 use super::draft::{Draft, Subject};
-use super::{World, obstacle};
+use super::site::Site;
+use super::{World, obstacle, order};
 use crate::drift::{drift, noted};
 use crate::plan::{Action, HeldReason, KeepReason, RestartReason, StartReason, StopReason};
-use crate::{DesiredNode, Field, Health, Identity, Listening, ObservedNode, Port, Spec, Stream, Unknown};
+use crate::{DesiredNode, Field, Health, Identity, Listening, ObservedNode, Spec, Stream, Unknown};
 
 /// Decides about every node that is wanted or runs on the port.
-pub(super) fn port<'a>(world: &World<'a>, port: Port, drafts: &mut Vec<Draft<'a>>) {
-    if let Some(unknown) = world.unknown.get(&port) {
-        return hold_unknown(world, unknown, drafts);
+pub(super) fn site<'a>(world: &World<'a>, site: &Site<'a>, drafts: &mut Vec<Draft<'a>>) {
+    if let Some(unknown) = world.unknown.get(&site.port) {
+        return hold_unknown(world, site, unknown, drafts);
     }
-    if let Some((_, entry)) = world.wrong.get(&port) {
-        return hold_all(world, port, HeldReason::ConfigEntryWrong, &entry.detail, drafts);
+    if let Some((_, entry)) = world.wrong.get(&site.port) {
+        return hold_all(world, site, HeldReason::ConfigEntryWrong, &entry.detail, drafts);
     }
-    match (claim(world.nodes_on(port)), world.desired.get(port)) {
+    match (claim(site.nodes), site.wanted) {
         (Claim::Contested, _) => {
             let detail = "two nodes claim to listen on this port";
-            hold_all(world, port, HeldReason::PortContested, detail, drafts);
+            hold_all(world, site, HeldReason::PortContested, detail, drafts);
         }
         (Claim::Free, wanted) => drafts.extend(wanted.map(|wanted| start(world, wanted))),
         (Claim::Held { by, duplicates }, wanted) => {
@@ -79,7 +80,9 @@ fn matched<'a>(
     }
     let (drift, noted) = (drift(wanted, node, running), noted(wanted, node));
     if drift.is_empty() {
-        let detail = (node.health != Health::Answering).then(|| node.health.to_string());
+        let health = (node.health != Health::Answering).then(|| node.health.to_string());
+        let words: Vec<String> = health.into_iter().chain(obstacle::key_warning(world, wanted)).collect();
+        let detail = (!words.is_empty()).then(|| words.join("; "));
         let reason = KeepReason::InSync;
         return subject.decide(Action::Keep { reason, node: node.processes, detail, noted });
     }
@@ -120,7 +123,7 @@ fn start<'a>(world: &World<'a>, wanted: &'a DesiredNode) -> Draft<'a> {
         Ok(new_key) => subject.decide(Action::Start {
             reason: StartReason::Missing,
             new_key,
-            after: Vec::new(),
+            after: order::in_the_way(world, wanted),
             needs: None,
         }),
     }
@@ -140,7 +143,7 @@ fn unwanted<'a>(world: &World<'a>, node: &'a ObservedNode) -> Draft<'a> {
         return subject.hold(HeldReason::StopNotInScope, detail);
     }
     let stop = |reason| subject.decide(Action::Stop { reason, node: node.processes });
-    if spec.stream.uid().is_some_and(|uid| world.homes.contains_key(uid)) {
+    if spec.stream.uid().is_some_and(|uid| world.home_of(uid).is_some()) {
         return stop(StopReason::Moved);
     }
     if world.is_incomplete(spec.role()) {
@@ -164,9 +167,9 @@ fn duplicate<'a>(world: &World<'a>, node: &'a ObservedNode) -> Draft<'a> {
 }
 
 /// Nothing can be proven about the port.
-fn hold_unknown<'a>(world: &World<'a>, unknown: &Unknown, drafts: &mut Vec<Draft<'a>>) {
+fn hold_unknown<'a>(world: &World<'a>, site: &Site<'a>, unknown: &Unknown, drafts: &mut Vec<Draft<'a>>) {
     let first = drafts.len();
-    hold_all(world, unknown.port, HeldReason::PidUnknown, &unknown.reason.to_string(), drafts);
+    hold_all(world, site, HeldReason::PidUnknown, &unknown.reason.to_string(), drafts);
     for draft in &mut drafts[first..] {
         if let Action::Held { pid: pid @ None, .. } = &mut draft.decision.action {
             *pid = unknown.pid;
@@ -178,21 +181,21 @@ fn hold_unknown<'a>(world: &World<'a>, unknown: &Unknown, drafts: &mut Vec<Draft
 /// for the port itself if there is neither.
 fn hold_all<'a>(
     world: &World<'a>,
-    port: Port,
+    site: &Site<'a>,
     reason: HeldReason,
     detail: &str,
     drafts: &mut Vec<Draft<'a>>,
 ) {
-    let mut nodes = world.nodes_on(port).iter().copied().filter(|node| world.in_scope(node));
-    let first = match (world.desired.get(port), nodes.next()) {
+    let mut nodes = site.nodes.iter().copied().filter(|node| world.in_scope(node));
+    let first = match (site.wanted, nodes.next()) {
         (Some(wanted), Some(node)) => Subject::Both(wanted, node),
         (Some(wanted), None) => Subject::Wanted(wanted),
         (None, Some(node)) => Subject::Running(node),
         (None, None) => {
-            let entry = world.wrong.get(&port);
+            let entry = world.wrong.get(&site.port);
             let role = entry.map(|(role, _)| *role);
             let name = entry.and_then(|(_, entry)| entry.name.clone());
-            return drafts.push(Draft::hold_port(role, port, name, reason, detail.to_owned()));
+            return drafts.push(Draft::hold_port(role, site.port, name, reason, detail.to_owned()));
         }
     };
     let subjects = std::iter::once(first).chain(nodes.map(Subject::Running));
@@ -213,8 +216,8 @@ fn same_node(wanted: &Stream, running: &Stream) -> bool {
 /// another one and lose its viewers.
 fn renamed(world: &World<'_>, wanted: &DesiredNode, running: &Spec) -> Option<String> {
     let (new, old) = (wanted.spec.stream.uid()?, running.stream.uid()?);
-    if wanted.spec.settings.get(&Field::Url)? != running.settings.get(&Field::Url)?
-        || world.homes.contains_key(old)
+    if wanted.spec.settings.encoded(Field::Url)? != running.settings.encoded(Field::Url)?
+        || world.home_of(old).is_some()
         || world.policy.new_keys.contains(new)
         || obstacle::key(world, wanted) == Ok(false)
     {

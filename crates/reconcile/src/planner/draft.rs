@@ -76,6 +76,11 @@ impl<'a> Draft<'a> {
         self.wanted.and_then(|node| node.spec.stream.uid())
     }
 
+    /// The stream of the node that the config asks for, and its port.
+    pub(super) fn home(&self) -> Option<(&'a StreamUid, Port)> {
+        Some((self.wanted_uid()?, self.decision.port))
+    }
+
     /// Turns the decision into a held one. A restart that is held still says what differs.
     pub(super) fn hold(&mut self, reason: HeldReason, detail: String) {
         let drift = match &mut self.decision.action {

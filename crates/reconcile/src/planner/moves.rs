@@ -1,9 +1,10 @@
 //! A stream that cannot start at its new port is not stopped at its old one, and nothing starts beside what stays.
 //!
 //! One held node can hold others: it keeps its port, so the node that should start there is held, so that node's
-//! stream stays where it runs, and so on. Each node is held at most once, so following the chain is linear.
+//! stream stays where it runs, and so on. Each node is held at most once, so following the chain is linear in the
+//! nodes, of which few share one port.
 
-use std::collections::HashMap;
+use std::ops::Range;
 
 use super::World;
 use super::draft::Draft;
@@ -16,55 +17,38 @@ pub(super) fn hold_what_cannot_move<'a>(world: &World<'a>, drafts: &mut [Draft<'
         while let Some(node) = chain.staying.pop() {
             chain.hold_starts_beside(node);
         }
-        let Some(uid) = chain.blocked.pop() else { break };
-        chain.hold_stops_of(uid);
+        let Some((uid, home)) = chain.blocked.pop() else { break };
+        chain.hold_stops_of(uid, home);
     }
 }
 
-/// What is still to be followed, and the decisions that can still be held.
+/// What is still to be followed.
 struct Chain<'w, 'a> {
     world: &'w World<'a>,
+    /// In the order of their ports.
     drafts: &'w mut [Draft<'a>],
-    /// The starts, by port.
-    starts: HashMap<Port, usize>,
-    /// The stops, by the stream that the node carries and by port.
-    stops_by_uid: HashMap<&'a StreamUid, Vec<usize>>,
-    stops_by_port: HashMap<Port, Vec<usize>>,
+    /// Their ports once more: looking for one reads a small part of what the drafts take.
+    ports: Vec<Port>,
     /// Nodes that stay where they may be in the way.
     staying: Vec<&'a ObservedNode>,
-    /// Streams that neither run on their port in the config nor will be started there.
-    blocked: Vec<&'a StreamUid>,
+    /// Streams that neither run on their port in the config nor will be started there, with that port.
+    blocked: Vec<(&'a StreamUid, Port)>,
 }
 
 impl<'w, 'a> Chain<'w, 'a> {
     fn new(world: &'w World<'a>, drafts: &'w mut [Draft<'a>]) -> Self {
-        let mut starts = HashMap::new();
-        let mut stops_by_uid: HashMap<&StreamUid, Vec<usize>> = HashMap::new();
-        let mut stops_by_port: HashMap<Port, Vec<usize>> = HashMap::new();
+        let ports = drafts.iter().map(|draft| draft.decision.port).collect();
         let mut staying: Vec<&ObservedNode> =
             world.running().filter(|node| !world.decides_about(node)).collect();
         let mut blocked = Vec::new();
-        for (at, draft) in drafts.iter().enumerate() {
-            match &draft.decision.action {
-                Action::Start { .. } => {
-                    starts.insert(draft.decision.port, at);
-                }
-                Action::Stop { .. } => {
-                    stops_by_port.entry(draft.decision.port).or_default().push(at);
-                    if let Some(uid) = draft.running().and_then(ObservedNode::uid) {
-                        stops_by_uid.entry(uid).or_default().push(at);
-                    }
-                }
-                Action::Held { drift, .. } => {
-                    staying.extend(draft.running());
-                    // A restart that is held is no obstacle: the stream runs where it should.
-                    blocked.extend(draft.wanted_uid().filter(|_| drift.is_empty()));
-                }
-                // What runs where it should is in nobody's way.
-                Action::Restart { .. } | Action::Keep { .. } => {}
+        for draft in &*drafts {
+            if let Action::Held { drift, .. } = &draft.decision.action {
+                staying.extend(draft.running());
+                // A restart that is held is no obstacle: the stream runs where it should.
+                blocked.extend(draft.home().filter(|_| drift.is_empty()));
             }
         }
-        Chain { world, drafts, starts, stops_by_uid, stops_by_port, staying, blocked }
+        Chain { world, drafts, ports, staying, blocked }
     }
 
     /// Nothing can start on a port that the node uses, and its stream cannot start elsewhere.
@@ -78,7 +62,7 @@ impl<'w, 'a> Chain<'w, 'a> {
                 format!("the node of port {port} listens here (pid {pid})")
             });
         }
-        if let Some(home) = node.uid().and_then(|uid| self.world.homes.get(uid)).copied() {
+        if let Some(home) = node.uid().and_then(|uid| self.world.home_of(uid)) {
             self.hold_start(home, HeldReason::StreamRunning, || {
                 format!("the stream still runs on port {port} (pid {pid})")
             });
@@ -86,34 +70,56 @@ impl<'w, 'a> Chain<'w, 'a> {
     }
 
     fn hold_start(&mut self, port: Port, reason: HeldReason, detail: impl FnOnce() -> String) {
-        if let Some(at) = self.starts.remove(&port) {
-            let draft = &mut self.drafts[at];
+        let on_port = self.on_port(port);
+        let mut drafts = self.drafts[on_port].iter_mut();
+        if let Some(draft) = drafts.find(|draft| matches!(draft.decision.action, Action::Start { .. })) {
             draft.hold(reason, detail());
-            self.blocked.extend(draft.wanted_uid());
+            self.blocked.extend(draft.home());
         }
     }
 
     /// The stream cannot start where the config wants it, so it stays where it runs. If that is the very port, where
     /// another node has the claim, the port stays as it is: one step of the way would only be half a replacement.
-    fn hold_stops_of(&mut self, uid: &StreamUid) {
-        let home = self.world.homes[uid];
+    fn hold_stops_of(&mut self, uid: &StreamUid, home: Port) {
+        let carries = |draft: &Draft<'_>| draft.running().and_then(ObservedNode::uid) == Some(uid);
+        let stays = || format!("{uid} cannot be started on port {home}, so it stays here");
+        let mut ports: Vec<Port> = self.world.strays_of(uid).iter().map(|node| node.port).collect();
+        ports.push(home);
+        ports.sort_unstable();
+        ports.dedup();
         let mut runs_at_home = false;
-        for at in self.stops_by_uid.remove(uid).unwrap_or_default() {
-            runs_at_home |= self.drafts[at].decision.port == home;
-            self.hold_stop(at, format!("{uid} cannot be started on port {home}, so it stays here"));
+        for port in ports {
+            runs_at_home |= self.hold_stops(port, carries, stays) && port == home;
         }
         if runs_at_home {
-            for at in self.stops_by_port.remove(&home).unwrap_or_default() {
-                self.hold_stop(at, format!("{uid} cannot be started here, so this port stays as it is"));
-            }
+            let stays = || format!("{uid} cannot be started here, so this port stays as it is");
+            self.hold_stops(home, |_| true, stays);
         }
     }
 
-    fn hold_stop(&mut self, at: usize, detail: String) {
-        let draft = &mut self.drafts[at];
-        if let Action::Stop { .. } = draft.decision.action {
-            draft.hold(HeldReason::MoveBlocked, detail);
-            self.staying.extend(draft.running());
+    /// Holds those stops on the port, and says whether there are any.
+    fn hold_stops(
+        &mut self,
+        port: Port,
+        which: impl Fn(&Draft<'_>) -> bool,
+        detail: impl Fn() -> String,
+    ) -> bool {
+        let mut any = false;
+        let on_port = self.on_port(port);
+        for draft in &mut self.drafts[on_port] {
+            if matches!(draft.decision.action, Action::Stop { .. }) && which(draft) {
+                any = true;
+                draft.hold(HeldReason::MoveBlocked, detail());
+                self.staying.extend(draft.running());
+            }
         }
+        any
+    }
+
+    /// Which drafts are about the port.
+    fn on_port(&self, port: Port) -> Range<usize> {
+        let start = self.ports.partition_point(|other| *other < port);
+        let len = self.ports[start..].iter().take_while(|other| **other == port).count();
+        start..start + len
     }
 }

@@ -52,16 +52,34 @@ pub(super) fn key(world: &World<'_>, wanted: &DesiredNode) -> Result<bool, Obsta
     judge(uid, facts, runs, world.policy.new_keys.contains(uid))
 }
 
+/// What would stand in the way of starting the node again, as far as its key is known: worth a word while it runs.
+pub(super) fn key_warning(world: &World<'_>, wanted: &DesiredNode) -> Option<String> {
+    let facts = world.observed.keys.get(wanted.spec.stream.uid()?)?;
+    let fine =
+        facts.key == KeyState::Present && facts.restore == Restore::Nothing && facts.runs_with.is_none();
+    if fine {
+        return None;
+    }
+    key(world, wanted).err().map(|(_, why)| format!("could not be started again: {why}"))
+}
+
 fn is_ts_node_of(spec: &Spec, uid: &StreamUid) -> bool {
     spec.stream.uid() == Some(uid) && !spec.is_hls()
 }
 
 fn judge(uid: &StreamUid, facts: &KeyFacts, runs: bool, allowed: bool) -> Result<bool, Obstacle> {
-    let KeyFacts { key, traces, restore } = facts;
+    let KeyFacts { key, traces, restore, runs_with } = facts;
     if allowed {
         let kept = *key == KeyState::Present
             || (*restore == Restore::Fits && !matches!(key, KeyState::Unreadable(_)));
         return Ok(!kept);
+    }
+    if let Some(path) = runs_with {
+        let detail = format!(
+            "the stream runs with another key than the one in its new metadata dir; copy {path} there, \
+             or allow a new stream with --new-key {uid}"
+        );
+        return Err((HeldReason::KeyConflict, detail));
     }
     let advice = format!("put {uid}.sauth back from a backup, or allow a new stream with --new-key {uid}");
     match (key, restore) {

@@ -5,28 +5,21 @@ use std::collections::HashMap;
 use super::World;
 use super::draft::Draft;
 use crate::plan::{Action, HeldReason};
-use crate::{DesiredNode, ObservedNode, Port, Role, Stream};
+use crate::{DesiredNode, ObservedNode, Port, Processes, Role, Stream};
 
-pub(super) fn add_waits(world: &World<'_>, drafts: &mut [Draft<'_>]) {
-    wait_for_stops(world, drafts);
-    wait_for_sources(world, drafts);
+/// What has to be gone before the node starts. Unless the start is held in the end, all of it is to be stopped.
+pub(super) fn in_the_way(world: &World<'_>, wanted: &DesiredNode) -> Vec<Processes> {
+    let port = wanted.spec.port;
+    let strays = wanted.spec.stream.uid().map_or(&[][..], |uid| world.strays_of(uid));
+    let nodes = world.nodes_on(port).iter().chain(world.squatters_on(port)).chain(strays);
+    let mut processes: Vec<Processes> = nodes.map(|node| node.processes).collect();
+    processes.sort_unstable();
+    processes.dedup();
+    processes
 }
 
-/// A start that nothing holds has only nodes in its way that are to be stopped.
-fn wait_for_stops(world: &World<'_>, drafts: &mut [Draft<'_>]) {
-    for draft in drafts {
-        let (port, uid) = (draft.decision.port, draft.wanted_uid());
-        if let Action::Start { after, .. } = &mut draft.decision.action {
-            let strays = uid.map_or(&[][..], |uid| world.strays_of(uid));
-            let in_the_way = world.nodes_on(port).iter().chain(world.squatters_on(port)).chain(strays);
-            after.extend(in_the_way.map(|node| node.processes));
-            after.sort_unstable();
-            after.dedup();
-        }
-    }
-}
-
-fn wait_for_sources(world: &World<'_>, drafts: &mut [Draft<'_>]) {
+/// A support node waits for its source node if that is to be started on this host too.
+pub(super) fn wait_for_sources(world: &World<'_>, drafts: &mut [Draft<'_>]) {
     if world.observed.local.is_empty() {
         return;
     }

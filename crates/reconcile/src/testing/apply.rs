@@ -47,6 +47,8 @@ fn start(observed: &mut Observed, wanted: &DesiredNode) {
     if let Some(uid) = wanted.spec.stream.uid().filter(|_| !wanted.spec.is_hls()) {
         let restore = observed.keys.get(uid).map_or(Restore::Nothing, |facts| facts.restore.clone());
         let traces = vec![KeyTrace::Restart, KeyTrace::TransportFile];
-        observed.keys.insert(uid.clone(), KeyFacts { key: KeyState::Present, traces, restore });
+        observed
+            .keys
+            .insert(uid.clone(), KeyFacts { key: KeyState::Present, traces, restore, runs_with: None });
     }
 }

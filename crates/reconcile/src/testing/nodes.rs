@@ -160,7 +160,7 @@ impl ObservedNode {
     #[must_use]
     pub fn without(mut self, field: Field) -> Self {
         if let Identity::Managed(spec) | Identity::Adopted(spec) = &mut self.identity {
-            spec.settings.remove(&field);
+            spec.settings.remove(field);
         }
         self.secrets.remove(&field);
         self

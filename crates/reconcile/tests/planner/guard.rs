@@ -20,7 +20,7 @@ fn is_allowed(world: &World) {
 fn an_empty_list_stops_nothing() {
     check(&world(0, 1), "
         - stop  source  8640  s0  not in config
-        refused: the source list is empty and 1 running source node(s) would be stopped; if that is meant, say --allow-mass-stop
+        refused: the source list is empty and 1 running source node would be stopped; if that is meant, say --allow-mass-stop
         ");
 }
 

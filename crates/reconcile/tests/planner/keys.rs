@@ -9,7 +9,9 @@ fn start(key: KeyState, traces: &[KeyTrace], restore: Restore, expected: &str) {
 }
 
 fn world(key: KeyState, traces: &[KeyTrace], restore: Restore) -> World {
-    World::new().wants(source(8640, "a")).key("a", KeyFacts { key, traces: traces.to_vec(), restore })
+    World::new()
+        .wants(source(8640, "a"))
+        .key("a", KeyFacts { key, traces: traces.to_vec(), restore, ..KeyFacts::default() })
 }
 
 fn conflict() -> Restore {
@@ -168,7 +170,33 @@ fn a_node_that_needs_no_change_runs_on_whatever_its_key_file_holds() {
     check(
         &World::new().wants(source(8640, "a")).runs(source(8640, "a")).key("a", damaged),
         "
-        = keep  source  8640  a
+        = keep  source  8640  a  could not be started again: a.sauth is damaged: empty; put a.sauth back from a backup, or allow a new stream with --new-key a
         ",
+    );
+}
+
+#[test]
+fn a_node_that_runs_with_another_key_is_not_restarted_with_this_one() {
+    let moved = source(8640, "a").with(Field::MetadataDir, "/new");
+    let facts = KeyFacts {
+        key: KeyState::Present,
+        runs_with: Some("/old/a.sauth".to_owned()),
+        ..KeyFacts::default()
+    };
+    let world = World::new().wants(moved).runs(source(8640, "a")).key("a", facts);
+    let plan = world.plan();
+    assert_eq!(plan.decisions[0].action.reason_code(), "key_conflict", "{plan}");
+    assert!(plan.to_string().contains("copy /old/a.sauth there"), "{plan}");
+    assert_eq!(world.new_key("a").plan().decisions[0].action.name(), "restart");
+}
+
+#[test]
+fn a_key_that_is_lost_while_its_node_runs_is_worth_a_word() {
+    let world = World::new().wants(source(8640, "a")).runs(source(8640, "a")).key("a", KeyFacts::default());
+    let plan = world.plan();
+    assert_eq!(plan.decisions[0].action.name(), "keep");
+    assert!(
+        plan.decisions[0].action.detail().contains("a.sauth is missing although the stream runs"),
+        "{plan}"
     );
 }

@@ -47,6 +47,9 @@ pub(super) struct Row {
     pub(super) peers: Option<u64>,
     pub(super) rss_bytes: Option<u64>,
     pub(super) error: Option<String>,
+    /// The log of a node in trouble, for people.
+    #[serde(skip)]
+    pub(super) log: Option<String>,
 }
 
 /// All rows: by role (sources first), port and pid.
@@ -109,7 +112,7 @@ fn running(node: &ObservedNode, facts: Option<&NodeFacts>, wanted: &Wanted) -> R
     let answer = facts.and_then(|facts| facts.answer.as_ref());
     let role = node.identity.role().or(entry.map(|entry| entry.role));
     let source_rate = answer.filter(|_| role == Some(Role::Source)).and_then(Answer::source_download_rate);
-    let channel = spec.and_then(|spec| spec.settings.get(&Field::EngineVersion));
+    let channel = spec.and_then(|spec| spec.settings.get(Field::EngineVersion));
     Row {
         port: node.port,
         role,
@@ -118,7 +121,7 @@ fn running(node: &ObservedNode, facts: Option<&NodeFacts>, wanted: &Wanted) -> R
         listed: wanted.lists(node.identity.role(), node.port),
         pid: Some(node.processes.pid()),
         engine_version: match channel {
-            Some(Value::Text(channel)) => Some(channel.clone()),
+            Some(Value::Text(channel)) => Some(channel),
             _ => None,
         },
         version: answer.and_then(|answer| answer.version()).map(str::to_owned),
@@ -128,6 +131,7 @@ fn running(node: &ObservedNode, facts: Option<&NodeFacts>, wanted: &Wanted) -> R
         peers: answer.and_then(Answer::peers),
         rss_bytes: facts.map(|facts| facts.rss_bytes),
         error: error.or_else(|| entry.and_then(|entry| entry.wrong.clone())),
+        log: None,
     }
 }
 
@@ -148,6 +152,7 @@ fn down(entry: &WantedNode) -> Row {
         peers: None,
         rss_bytes: None,
         error: wrong.clone(),
+        log: None,
     }
 }
 
@@ -171,6 +176,7 @@ fn bare(port: Port, state: State, wanted: &Wanted) -> Row {
         peers: None,
         rss_bytes: None,
         error: None,
+        log: None,
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::rows::{Row, State};
 use crate::output::{
-    Column, Output, Table, duration, paint, problem_list, rate, schema, size, stdout_width, style,
+    Column, Output, Table, duration, noted, paint, problem_list, rate, schema, size, stdout_width, style,
 };
 
 /// The document; `errors` are those of lists that could not be had.
@@ -44,8 +44,10 @@ const COLUMNS: &[Column] = &[
     number("UP", 3),
     number("PEERS", 7),
     number("MEM", 8),
-    shrinking("NOTE"),
 ];
+
+/// What stands in front of a note on a line of its own.
+const INDENT: &str = "       ";
 
 /// The table on stdout, and how many nodes are how on stderr.
 pub(super) fn print(rows: &[Row], out: &Output) {
@@ -57,18 +59,40 @@ pub(super) fn print(rows: &[Row], out: &Output) {
     for row in rows {
         table.row(cells(row, out));
     }
+    let width = stdout_width();
+    let notes = std::iter::once("NOTE".to_owned()).chain(rows.iter().map(|row| note(row, out)));
     // There is exactly one line for each row, behind that of the header.
     let styles = std::iter::once(style::HEADER).chain(rows.iter().map(|row| style_of(row.state)));
-    let lines = table.lines(stdout_width());
-    out.lines(lines.iter().zip(styles).map(|(line, style)| paint(style, line)));
+    let lines: Vec<(String, String)> = table.lines(width).into_iter().zip(notes).collect();
+    let lines = noted(lines, INDENT, width).into_iter().zip(styles);
+    out.lines(lines.map(|(line, style)| paint(style, line)));
     out.note(summary(rows));
+}
+
+/// Says that a start would change something.
+pub(super) fn print_pending(changes: usize, out: &Output) {
+    match changes {
+        0 => {}
+        1 => out.note("1 change pending: see `acecast plan`"),
+        _ => out.note(format_args!("{changes} changes pending: see `acecast plan`")),
+    }
+}
+
+/// Everything that there is to say about the node.
+fn note(row: &Row, out: &Output) -> String {
+    let not_listed = (row.listed == Some(false)).then_some("not in the config");
+    let error = row.error.as_deref().map(|error| match (row.state, error) {
+        (State::Silent, "connection refused") => "connection refused: it does not listen on its port",
+        _ => error,
+    });
+    let log = row.log.as_ref().map(|log| format!("log: {log}"));
+    let parts: Vec<&str> = [error, not_listed, log.as_deref()].into_iter().flatten().collect();
+    out.clean(&parts.join("; "))
 }
 
 fn cells(row: &Row, out: &Output) -> Vec<String> {
     let number = |number: Option<u64>, shown: fn(u64) -> String| number.map(shown).unwrap_or_default();
     let clean = |text: Option<&str>| text.map(|text| out.clean(text)).unwrap_or_default();
-    let not_listed = (row.listed == Some(false)).then_some("not in the config");
-    let notes = [row.error.as_deref(), not_listed].into_iter().flatten().collect::<Vec<_>>().join("; ");
     vec![
         row.port.to_string(),
         row.role.map_or("?", Role::as_str).to_owned(),
@@ -82,7 +106,6 @@ fn cells(row: &Row, out: &Output) -> Vec<String> {
         number(row.upload_speed, rate),
         number(row.peers, |peers| peers.to_string()),
         number(row.rss_bytes, size),
-        clean(Some(&notes)),
     ]
 }
 

@@ -7,6 +7,19 @@ fn out(quiet: bool) -> Output {
     Output::new(Format::Text, Color::Never, quiet, 0)
 }
 
+fn dirs() -> Dirs {
+    let dir = |name: &str| std::path::PathBuf::from("/nowhere").join(name);
+    Dirs {
+        public: dir("public"),
+        private: dir("private"),
+        metadata: dir("metadata"),
+        log: dir("log"),
+        cache: dir("cache"),
+        pid: dir("pid"),
+        state: dir("state"),
+    }
+}
+
 fn decision(port: u64, action: Action) -> Decision {
     let port = port.try_into().unwrap();
     Decision { role: Some(Role::Source), port, name: Some(format!("n{port}")), action }
@@ -46,7 +59,16 @@ fn applied() -> (Plan, Applied) {
 
 fn text(quiet: bool) -> String {
     let (plan, applied) = applied();
-    let text = Report { plan: &plan, applied: Some(&applied), errors: &[] }.lines(&out(quiet)).join("\n");
+    let dirs = dirs();
+    let text = Report {
+        plan: &plan,
+        applied: Some(&applied),
+        errors: &[],
+        dirs: &dirs,
+        stop_timeout: Duration::from_secs(30),
+    }
+    .lines(&out(quiet))
+    .join("\n");
     anstream::adapter::strip_str(&text).to_string() + "\n"
 }
 
@@ -59,6 +81,7 @@ fn every_node_has_a_line_and_those_that_failed_their_log() {
 + failed  source   8641  n8641  start: the engine exited with code 1
     | cannot \\u{1b}[2J start
     | bye
+    log: /nowhere/log/source_node_8641.log
 = kept    source   8650  n8650  silent
 ! held    source   8660  n8660  port 8660 is taken by sh
     hint: end the program that uses the port, or give the node another port
@@ -74,15 +97,28 @@ fn quiet_leaves_what_went_well_out() {
 
 #[test]
 fn the_summary_begins_with_the_worst() {
-    let (plan, applied) = applied();
-    let report = Report { plan: &plan, applied: Some(&applied), errors: &[] };
+    let ((plan, applied), dirs) = (applied(), dirs());
+    let report = Report {
+        plan: &plan,
+        applied: Some(&applied),
+        errors: &[],
+        dirs: &dirs,
+        stop_timeout: Duration::from_secs(30),
+    };
     assert_eq!(report.summary(), "1 failed, 1 held, 1 ready, 1 kept");
 }
 
 #[test]
 fn the_document_is_the_plan_with_an_outcome_in_every_node() {
-    let (plan, applied) = applied();
-    let document = Report { plan: &plan, applied: Some(&applied), errors: &[] }.document();
+    let ((plan, applied), dirs) = (applied(), dirs());
+    let document = Report {
+        plan: &plan,
+        applied: Some(&applied),
+        errors: &[],
+        dirs: &dirs,
+        stop_timeout: Duration::from_secs(30),
+    }
+    .document();
     let part = |at: usize| {
         let node = &document["nodes"][at];
         json!([node["action"], node["outcome"], node["error"], node["pid"], node["log"], node["notes"]])
@@ -106,8 +142,15 @@ fn the_document_is_the_plan_with_an_outcome_in_every_node() {
 
 #[test]
 fn where_the_guard_refused_no_node_has_an_outcome() {
-    let (plan, _) = applied();
-    let document = Report { plan: &plan, applied: None, errors: &[] }.document();
+    let ((plan, _), dirs) = (applied(), dirs());
+    let document = Report {
+        plan: &plan,
+        applied: None,
+        errors: &[],
+        dirs: &dirs,
+        stop_timeout: Duration::from_secs(30),
+    }
+    .document();
     assert_eq!(document["nodes"][0]["outcome"], Value::Null);
     assert!(document["nodes"][0].as_object().unwrap().contains_key("outcome"));
 }

@@ -1,0 +1,81 @@
+//! What of this host does not fit the app config: folders and engines. Nothing is written to find out.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use acecast_config::{AppConfig, Dirs, Lists, Problem, Severity};
+use acecast_reconcile::{Channel, escape};
+use rustix::fs::{Access, access};
+
+/// Everything that would keep nodes from starting, or cost them their keys.
+pub(super) fn problems(app: &AppConfig, lists: &Lists) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut say = |key: &str, found: Option<(Severity, String)>| {
+        problems.extend(found.and_then(|(severity, message)| app.problem_at(key, severity, message)));
+    };
+    for channel in used(lists) {
+        say(&format!("engine_path.{channel}"), engine(app.engine_path.get(&channel)));
+    }
+    say("root", not_a_folder(&app.root));
+    // One folder in which nothing can be made is one thing to mend, however many others should be in it.
+    let mut blamed = BTreeSet::new();
+    for (key, path) in dirs(&app.dirs) {
+        let found = not_a_folder(path).or_else(|| not_writable(path, &mut blamed));
+        say(&format!("dirs.{key}"), found);
+    }
+    for (key, other) in [("cache", &app.dirs.cache), ("log", &app.dirs.log)] {
+        let message = format!("is the same folder as dirs.{key}, from which `acecast cleanup` removes files");
+        say("dirs.metadata", (*other == app.dirs.metadata).then_some((Severity::Warning, message)));
+    }
+    problems
+}
+
+fn dirs(dirs: &Dirs) -> [(&'static str, &Path); 7] {
+    let Dirs { public, private, metadata, log, cache, pid, state } = dirs;
+    [
+        ("public", public),
+        ("private", private),
+        ("metadata", metadata),
+        ("log", log),
+        ("cache", cache),
+        ("pid", pid),
+        ("state", state),
+    ]
+}
+
+/// The channels of nodes that could be started.
+fn used(lists: &Lists) -> BTreeSet<Channel> {
+    let sources = lists.sources.iter().flatten().flat_map(|list| &list.nodes).map(|node| node.common.channel);
+    let supports = lists.supports.iter().flatten().flat_map(|list| &list.nodes);
+    sources.chain(supports.map(|node| node.common.channel)).collect()
+}
+
+fn engine(path: Option<&PathBuf>) -> Option<(Severity, String)> {
+    let path = path?;
+    let why = access(path, Access::EXEC_OK).err()?;
+    Some((Severity::Error, format!("the engine {} cannot be run: {why}", shown(path))))
+}
+
+/// Something else than a folder is in the way.
+fn not_a_folder(path: &Path) -> Option<(Severity, String)> {
+    let there = nearest(path)?;
+    let found = format!("found {}, which is not a folder", shown(there));
+    (!there.is_dir()).then_some((Severity::Error, found))
+}
+
+/// This user can make no files there, or not even the folder.
+fn not_writable<'a>(path: &'a Path, blamed: &mut BTreeSet<&'a Path>) -> Option<(Severity, String)> {
+    let there = nearest(path)?;
+    let why = access(there, Access::WRITE_OK | Access::EXEC_OK).err()?;
+    let message = format!("this user cannot make files in {}: {why}", shown(there));
+    blamed.insert(there).then_some((Severity::Warning, message))
+}
+
+/// The path, or the nearest folder above it that is there.
+fn nearest(path: &Path) -> Option<&Path> {
+    path.ancestors().find(|path| path.symlink_metadata().is_ok())
+}
+
+fn shown(path: &Path) -> String {
+    escape(&path.to_string_lossy()).into_owned()
+}

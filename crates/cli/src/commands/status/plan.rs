@@ -1,0 +1,42 @@
+//! What a start would make of what runs: it tells why a node is down, and that there is something to do.
+
+use acecast_config::{AppConfig, Config, Lists};
+use acecast_engine::Snapshot;
+use acecast_engine::args::NodePaths;
+use acecast_reconcile::{Action, Plan, Policy};
+
+use super::rows::{Row, State};
+
+/// The config of the lists that could be had; a role without a list is out of scope.
+pub(super) fn config(app: &AppConfig, lists: &Lists) -> Config {
+    Config {
+        app: app.clone(),
+        sources: lists.sources.as_ref().and_then(|list| list.as_ref().ok().cloned()),
+        supports: lists.supports.as_ref().and_then(|list| list.as_ref().ok().cloned()),
+        problems: Vec::new(),
+    }
+}
+
+/// What a start would do about this snapshot.
+pub(super) fn plan(config: &Config, snapshot: &Snapshot) -> Plan {
+    acecast_reconcile::plan(&config.desired(), &snapshot.observed, &Policy::default())
+}
+
+/// Says of nodes that are down why a start would not bring them up, and of nodes in trouble where their log is.
+pub(super) fn explain(rows: &mut [Row], plan: &Plan, app: &AppConfig) {
+    for row in rows.iter_mut().filter(|row| matches!(row.state, State::Down | State::Silent)) {
+        if row.state == State::Down && row.error.is_none() {
+            row.error = plan.decisions.iter().find_map(|decision| match &decision.action {
+                Action::Held { detail, reason, .. }
+                    if (decision.port, decision.role) == (row.port, row.role) =>
+                {
+                    let why = if detail.is_empty() { reason.to_string() } else { detail.clone() };
+                    Some(format!("held: {why}"))
+                }
+                _ => None,
+            });
+        }
+        let log = row.role.map(|role| NodePaths::new(&app.dirs, role, row.port).log());
+        row.log = log.filter(|log| log.exists()).map(|log| log.to_string_lossy().into_owned());
+    }
+}

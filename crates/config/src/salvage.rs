@@ -1,0 +1,45 @@
+//! What an app config that cannot be used still tells: enough to look for what is wrong with the lists, too.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use acecast_reconcile::{Channel, Secret};
+
+use crate::engines::Engines;
+use crate::get::Limits;
+use crate::load::load_within;
+use crate::problem::Places;
+use crate::{Ask, Controller, Fetch, Lists};
+
+/// The readable parts of an app config that cannot be used. Nothing may be done with them but look.
+#[derive(Clone, Debug, Default)]
+pub struct Salvage {
+    pub(crate) controller: Controller,
+    pub(crate) engine_path: BTreeMap<Channel, PathBuf>,
+    pub(crate) ca_file: Option<PathBuf>,
+    pub(crate) secrets: Vec<Secret>,
+    pub(crate) places: Places,
+}
+
+impl Salvage {
+    /// Reads the lists whose places are known, to see what is wrong with them.
+    pub fn lists(&self, ask: Ask, fetch: &dyn Fetch) -> Lists {
+        let engines = Engines::new(&self.engine_path, &self.places);
+        load_within(&self.controller, engines, ask, fetch, &Limits::default())
+    }
+
+    /// Where the lists are, as far as that is known.
+    pub fn controller(&self) -> &Controller {
+        &self.controller
+    }
+
+    /// Which certificate authorities to trust.
+    pub fn ca_file(&self) -> Option<&Path> {
+        self.ca_file.as_deref()
+    }
+
+    /// What must never be shown.
+    pub fn secrets(&self) -> &[Secret] {
+        &self.secrets
+    }
+}

@@ -1,0 +1,37 @@
+//! What has gone wrong in this run that speaks against touching nodes that run.
+//!
+//! A node that broadcasts is only stopped to be started again, elsewhere or with other settings, as long as starting
+//! works. After a failure the rest keeps running as it is, also in the next run, which begins with the start of what
+//! this one lost.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use acecast_reconcile::Channel;
+
+#[derive(Default)]
+pub(super) struct Doubts {
+    /// A node that ran was stopped and did not come back.
+    lost_one: AtomicBool,
+    /// Engines that ended at once, with an error.
+    broken: Mutex<BTreeSet<Channel>>,
+}
+
+impl Doubts {
+    /// Why a running node that is to be run by this engine had better be left alone.
+    pub(super) fn about(&self, channel: Channel) -> Option<String> {
+        if self.broken.lock().unwrap_or_else(PoisonError::into_inner).contains(&channel) {
+            return Some(format!("the {channel} engine has just failed to start another node"));
+        }
+        self.lost_one.load(Ordering::SeqCst).then(|| "another restart or move failed".to_owned())
+    }
+
+    pub(super) fn note_lost_node(&self) {
+        self.lost_one.store(true, Ordering::SeqCst);
+    }
+
+    pub(super) fn note_broken(&self, channel: Channel) {
+        self.broken.lock().unwrap_or_else(PoisonError::into_inner).insert(channel);
+    }
+}
