@@ -27,13 +27,16 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+/// The help text of `--config`.
+const CONFIG: &str =
+    "The app config [default: $ACECAST_CONFIG, else ./config/config.json, else /etc/acecast/config.json]";
+
 /// Options of every command, taken before and after it.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
-    /// The app config [default: $ACECAST_CONFIG, else ./config/config.json, else /etc/acecast/config.json]
     // Were the variable clap's, every usage text would show the option as required where it is set.
-    #[arg(short, long, value_name = "PATH", global = true)]
+    #[arg(short, long, value_name = "PATH", global = true, help = CONFIG)]
     pub(crate) config: Option<PathBuf>,
     /// How results are written to stdout
     #[arg(short, long, value_name = "FORMAT", default_value = "text", global = true)]
@@ -207,7 +210,7 @@ States:
   no-input   it answers, and nothing comes in from its source
   silent     it runs and does not answer; its log may say why
   down       it is configured and does not run; `acecast start` starts it
-  stale      only a pid file is left, and it is not configured; the next start or stop removes the file
+  stale      only its pid file is left, and it is not configured; the next start removes the file
   unknown    whether it runs cannot be proven, so it is left alone";
 
 fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {

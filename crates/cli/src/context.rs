@@ -126,7 +126,7 @@ pub(crate) fn list_failure(lists: Lists) -> Failure {
     let supports =
         lists.supports.and_then(Result::err).map(|error| Failure::load("the list of support nodes", error));
     let failure = match (sources, supports) {
-        (Some(sources), Some(supports)) => Failure { also: vec![sources.error], ..supports },
+        (Some(sources), Some(supports)) => Failure { also: Some(sources.error), ..supports },
         (Some(failure), None) | (None, Some(failure)) => failure,
         (None, None) => Failure::config("config_wrong", "the lists of nodes cannot be used"),
     };

@@ -15,7 +15,7 @@ pub(crate) struct Failure {
     pub(crate) code: &'static str,
     pub(crate) error: anyhow::Error,
     /// What went wrong before.
-    pub(crate) also: Vec<anyhow::Error>,
+    pub(crate) also: Option<anyhow::Error>,
     /// What is wrong with the config.
     pub(crate) problems: Vec<Problem>,
     /// What to do about it.
@@ -28,8 +28,8 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub(crate) fn new(exit: Exit, code: &'static str, error: impl Into<anyhow::Error>) -> Self {
-        let (also, problems, more) = (Vec::new(), Vec::new(), Vec::new());
-        Failure { exit, code, error: error.into(), also, problems, hint: None, salvage: None, more }
+        let (also, problems, hint, salvage, more) = (None, Vec::new(), None, None, Vec::new());
+        Failure { exit, code, error: error.into(), also, problems, hint, salvage, more }
     }
 
     /// The config is at fault, in this way.

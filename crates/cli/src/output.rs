@@ -27,7 +27,7 @@ use serde_json::Value;
 
 pub(crate) use json::{error_document, problem_list, schema};
 pub(crate) use progress::Watch;
-pub(crate) use report::Report;
+pub(crate) use report::{Report, engine_at_fault};
 pub(crate) use style::paint;
 pub(crate) use table::{Column, Table, noted};
 pub(crate) use trace::trace_to;
@@ -217,7 +217,7 @@ impl Output {
         let placed: Vec<Problem> =
             failure.problems.iter().filter(|problem| problem.at.is_some()).cloned().collect();
         self.problems(&placed);
-        for error in &failure.also {
+        if let Some(error) = &failure.also {
             self.error(error, None);
         }
         self.error(&failure.error, failure.hint);

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use acecast_config::{Answer, Fetch, FetchError, RemoteUrl, UreqFetch};
+use acecast_engine::files::read_bounded;
 use anyhow::Context as _;
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Proxy};
@@ -12,6 +13,9 @@ use crate::failure::Failure;
 
 /// A large answer needs no large buffer, and the default one is 128 KiB for each connection.
 const BUFFER: usize = 16 * 1024;
+
+/// All certificate authorities of a system are some hundred KiB.
+const MAX_CA_FILE: u64 = 4 * 1024 * 1024;
 
 /// Fetches from remote servers; plain http and https may have proxies of their own.
 pub(crate) struct Remote {
@@ -69,7 +73,7 @@ fn tls(ca_file: Option<&Path>) -> anyhow::Result<TlsConfig> {
 
 fn certificates(path: &Path) -> anyhow::Result<RootCerts> {
     let name = path.display();
-    let pem = std::fs::read(path).with_context(|| format!("read {name}"))?;
+    let pem = read_bounded(path, MAX_CA_FILE)?.with_context(|| format!("{name} does not exist"))?;
     let mut certificates = Vec::new();
     for item in parse_pem(&pem) {
         if let PemItem::Certificate(certificate) = item.with_context(|| format!("{name} is no PEM file"))? {

@@ -39,7 +39,8 @@ pub(crate) fn get(fetch: &dyn Fetch, url: &RemoteUrl, limits: &Limits) -> Result
     let mut waits = limits.waits.iter();
     loop {
         let (error, asked_to_wait) = match follow(fetch, url, deadline) {
-            Ok(answer) if (200..300).contains(&answer.status) => return Ok(answer.body),
+            // Other successes answer with a part, with nothing, or later.
+            Ok(answer) if answer.status == 200 => return Ok(answer.body),
             Ok(answer) => {
                 let error = own_words(&answer.body);
                 let status = FetchError::Status { status: answer.status, error };

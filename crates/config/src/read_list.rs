@@ -124,7 +124,7 @@ pub(crate) fn read_list<N: Entry>(
                 read.twice.push(name);
             }
         }
-        report.name_entry(mark, label(name.as_deref(), port));
+        report.name_entry(mark, label(name.as_deref(), port).as_deref());
         match node.filter(|_| is_usable && is_first) {
             Some(node) => read.list.nodes.push(node),
             None => read.list.wrong.push(WrongEntry { port, name, detail }),

@@ -50,9 +50,9 @@ impl<'d> Report<'d> {
     }
 
     /// The problems since the mark are about the entry that people call this.
-    pub(crate) fn name_entry(&mut self, mark: usize, name: Option<String>) {
+    pub(crate) fn name_entry(&mut self, mark: usize, name: Option<&str>) {
         for (_, problem) in &mut self.problems[mark..] {
-            problem.entry.clone_from(&name);
+            problem.entry = name.map(str::to_owned);
         }
     }
 

@@ -117,7 +117,7 @@ fn in_words(kind: &ParseErrorKind, rest: &str) -> String {
         }
         ParseErrorKind::ExpectedColonAfterObjectKey => "a colon is missing behind the key",
         ParseErrorKind::ExpectedObjectValue => "the key has no value",
-        ParseErrorKind::ExpectedComma => "a comma is missing in front of this",
+        ParseErrorKind::ExpectedComma => "a comma is missing here",
         ParseErrorKind::UnexpectedComma => "found a comma where a value should be",
         ParseErrorKind::UnexpectedColon => "found a colon where a value should be",
         ParseErrorKind::UnexpectedCloseBrace => "found a } that closes nothing",

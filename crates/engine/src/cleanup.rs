@@ -11,7 +11,7 @@ use std::fs::{self, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use acecast_config::AppConfig;
+use acecast_config::{AppConfig, Dirs};
 use acecast_reconcile::Port;
 
 use crate::files::shown;
@@ -24,6 +24,8 @@ pub struct CleanupReport {
     pub removed: Vec<Removed>,
     /// What could not be removed, or not looked at.
     pub failed: Vec<CleanupFailure>,
+    /// Folders with what must never go, links resolved. A cache that such a folder is in stays.
+    precious: Vec<PathBuf>,
 }
 
 /// A log or a cache that is gone.
@@ -49,7 +51,7 @@ pub struct CleanupFailure {
 /// Removes the logs, their backups and the caches of all nodes but those on the `running` ports, which must include
 /// every port about which nothing is known for sure. A dry run only says what would go.
 pub fn cleanup(app: &AppConfig, running: &BTreeSet<Port>, dry_run: bool) -> CleanupReport {
-    let mut report = CleanupReport::default();
+    let mut report = CleanupReport { precious: precious(&app.dirs), ..CleanupReport::default() };
     let is_log = |name: &str, kind: FileType| name::log(name).filter(|_| kind.is_file());
     let is_cache = |name: &str, kind: FileType| name::cache(name).filter(|_| kind.is_dir());
     sweep(&app.dirs.log, running, &is_log, dry_run, &mut report);
@@ -62,6 +64,17 @@ impl CleanupReport {
     pub fn bytes(&self) -> u64 {
         self.removed.iter().map(|one| one.bytes).sum()
     }
+
+    fn is_precious(&self, cache: &Path) -> bool {
+        let cache = fs::canonicalize(cache).unwrap_or_else(|_| cache.to_owned());
+        self.precious.iter().any(|dir| dir.starts_with(&cache))
+    }
+}
+
+fn precious(dirs: &Dirs) -> Vec<PathBuf> {
+    let Dirs { public, private, metadata, log, cache: _, pid, state } = dirs;
+    let dirs = [public, private, metadata, log, pid, state];
+    dirs.into_iter().map(|dir| fs::canonicalize(dir).unwrap_or_else(|_| dir.clone())).collect()
 }
 
 /// Removes the entries of a folder whose port, if they have one, is of no running node.
@@ -93,7 +106,13 @@ fn sweep(
     found.sort_by(|(a, _), (b, _)| a.cmp(b));
     for (path, kind) in found {
         let bytes = size(&path);
-        match if dry_run { Ok(()) } else { remove(&path, kind) } {
+        let precious = kind.is_dir() && report.is_precious(&path);
+        let removed = match (precious, dry_run) {
+            (true, _) => Err(io::Error::other("another folder of the config is in it")),
+            (false, true) => Ok(()),
+            (false, false) => remove(&path, kind),
+        };
+        match removed {
             Ok(()) => report.removed.push(Removed { path, bytes }),
             // Somebody else was quicker.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}

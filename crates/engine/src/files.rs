@@ -4,6 +4,7 @@
 //! reader never meets a file cut short. Reading is bounded and refuses whatever is no regular file, so a FIFO or a
 //! device at a path that somebody else may write to can never hang a run.
 
+mod log;
 mod owner;
 mod read;
 mod temporary;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use crate::failpoint::pass;
 
+pub use log::{open_log, renew_log};
 pub use owner::refuse_foreign_owner;
 pub use read::read_bounded;
 pub use temporary::remove_leftovers;

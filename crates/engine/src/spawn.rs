@@ -1,7 +1,6 @@
 //! Starting a process that outlives acecast.
 
 use std::fmt;
-use std::fs::OpenOptions;
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -12,6 +11,7 @@ use nix::sys::signal::{SigHandler, SigSet, SigmaskHow, Signal, sigprocmask};
 use thiserror::Error;
 
 use crate::failpoint::pass;
+use crate::files::open_log;
 use crate::spec_text;
 use crate::transport::ChildEnv;
 
@@ -69,7 +69,7 @@ pub fn spawn(launch: &Launch<'_>) -> Result<Child, SpawnError> {
     let Launch { engine, args, env, spec, log, nofile } = launch;
     let log_failed = |source| SpawnError::Log { path: log.to_path_buf(), source };
     // Appending keeps rotation safe: nobody writes at an offset of their own.
-    let out = OpenOptions::new().append(true).create(true).open(log).map_err(log_failed)?;
+    let out = open_log(log).map_err(log_failed)?;
     let err = out.try_clone().map_err(log_failed)?;
     let mut command = Command::new(engine);
     command.args(*args).env_clear().envs(env.vars()).env(spec_text::VARIABLE, spec).current_dir("/");

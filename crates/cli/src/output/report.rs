@@ -149,7 +149,7 @@ impl Report<'_> {
                 return Some(format!("stop them with `acecast stop {}`, then start again", decision.port));
             }
             HeldReason::ConfigEntryWrong => {
-                if let Some(key) = self.engine_at_fault(detail) {
+                if let Some(key) = engine_at_fault(self.errors, detail) {
                     return Some(format!("correct {key} or install the engine"));
                 }
                 "correct the list; `acecast check` shows what is wrong with it"
@@ -164,12 +164,6 @@ impl Report<'_> {
         Some(advice.to_owned())
     }
 
-    /// The key of the app config that is at fault for the node, rather than its entry.
-    fn engine_at_fault(&self, detail: &str) -> Option<&str> {
-        let keys = self.errors.iter().map(|error| error.path.as_str());
-        keys.filter(|key| key.starts_with("engine_path.")).find(|key| detail.ends_with(&format!("({key})")))
-    }
-
     fn look_at_pid_files(&self, decision: &Decision) -> Option<String> {
         // The role plays no part in the names of pid files.
         let files = NodePaths::new(self.dirs, Role::Source, decision.port).pid_files();
@@ -182,6 +176,12 @@ impl Report<'_> {
         let there = (!there.is_empty()).then(|| there.join(" and "))?;
         Some(format!("look at {there}; if no node runs there, remove {it}"))
     }
+}
+
+/// The key of the app config that is at fault for a node, rather than the node's entry: the detail names it.
+pub(crate) fn engine_at_fault<'p>(problems: &'p [Problem], detail: &str) -> Option<&'p str> {
+    let keys = problems.iter().map(|problem| problem.path.as_str());
+    keys.filter(|key| key.starts_with("engine_path.")).find(|key| detail.ends_with(&format!("({key})")))
 }
 
 fn add_result(node: &mut Map<String, Value>, result: Option<&NodeResult>) {

@@ -95,7 +95,7 @@ fn data_goes_to_stdout_and_messages_to_stderr() {
     site.sources(&[with(site.ts("news", port), json!({"categories": ["sports"]}))]);
     let plan = site.acecast(&["plan"]).exit(0);
     let line = format!("+ start  source  {port}  news  missing, new key\n");
-    assert_eq!(plan.stdout, line, "{plan}");
+    assert_eq!(plan.stdout, format!("{line}1 to start\n"), "{plan}");
     assert!(plan.stderr.contains("sports"), "{plan}");
     let quiet = site.acecast(&["-q", "plan"]).exit(0);
     assert_eq!((quiet.stdout, quiet.stderr), (line, String::new()));

@@ -34,6 +34,7 @@ fn interrupted(run: Running) -> crate::support::Ran {
 /// A run that tells with `-v` what it waits for, once it has said so.
 fn waits(site: &Site, args: &[&str], what: &str) -> Running {
     let told = site.path("told");
+    let _ = fs::remove_file(&told);
     let command = site.command(args);
     let mut shell = Command::new("sh");
     shell.args(["-c", "told=$1; shift; exec \"$@\" -v 2>\"$told\"", "sh"]).arg(&told);

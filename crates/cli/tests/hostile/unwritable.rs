@@ -140,8 +140,10 @@ fn a_key_that_cannot_be_written_in_place_of_a_damaged_one() {
     assert_eq!(fs::read_to_string(keys[0]).unwrap(), damaged);
     assert_eq!(leftovers(&metadata), [""; 0], "{run}");
     // Without the controller, nothing lets the engine make another one.
+    site.sources(&[site.ts("news", port)]);
     site.acecast(&["start"]).exit(1).says("! held").says("news.sauth is");
     assert!(site.pids().is_empty());
+    site.sources(&[brings(&site, port, 9000)]);
     site.acecast(&["start", "--get-remote-metadata"]).exit(0);
     assert_eq!(fs::read_to_string(metadata.join("news.sauth")).unwrap(), key('K'));
 }

@@ -82,8 +82,8 @@ fn what_is_no_json_is_said_where() {
     check("[{'a': 1}]", "source.json:1:3: found a single quote; keys and texts need double quotes\n");
     check("[{\"a\": True}]", "source.json:1:8: found a word; it is written true\n");
     check("[{\"a\" 1}]", "source.json:1:7: a colon is missing behind the key\n");
-    check("[{} {}]", "source.json:1:5: a comma is missing in front of this\n");
-    check("[{\"a\": 1 \"b\": 2}]", "source.json:1:10: a comma is missing in front of this\n");
+    check("[{} {}]", "source.json:1:4: a comma is missing here\n");
+    check("[{\"a\": 1 \"b\": 2}]", "source.json:1:9: a comma is missing here\n");
     let deep = "source.json:1:33: lists and objects are nested more than 32 deep\n";
     check("[".repeat(100_000), deep);
     check("[".repeat(33) + &"]".repeat(33), deep);

@@ -299,6 +299,10 @@ fn metadata_is_taken_whole_or_the_entry_is_wrong() {
          warning: source.json:8:49: [0].metadata.x: unknown key, it is ignored\n",
     );
     check(
+        &[("metadata", "\"MIIBs3cret\"")],
+        "source.json:8:13: [0].metadata: found a text, expected an object with last_seq and private_key\n",
+    );
+    check(
         &[("metadata", r#"{"last_seq": 1, "private_key": {"base64": "s3cret!"}}"#)],
         "source.json:8:55: [0].metadata.private_key.base64: found a text, expected padded base64\n",
     );

@@ -1,8 +1,7 @@
 //! Everything of a start that can fail, before an old node is touched.
 
-use std::fs::OpenOptions;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use acecast_config::SourceNode;
 use acecast_reconcile::{Decision, Restore, SourceKind};
@@ -15,7 +14,7 @@ use super::ready::LOG_LINES;
 use crate::args::StreamPaths;
 use crate::chain::chain;
 use crate::failpoint::pass;
-use crate::files::{self, FilesError};
+use crate::files::{self, FilesError, open_log, renew_log};
 use crate::log_tail::last_lines;
 use crate::metadata::{self, MetadataError};
 use crate::spec_text::{self, SpecTooLong};
@@ -126,7 +125,7 @@ pub(super) fn prepare<'a>(run: &Run<'a>, decision: &Decision) -> Result<Prepared
         }
     }
     let log = paths.log();
-    can_append(&log)?;
+    open_log(&log).map_err(|source| PrepareError::Log { path: log.clone(), source })?;
     pass("a node is prepared");
     Ok(Prepared { node, engine, args, spec, log, transport: made, notes })
 }
@@ -170,7 +169,7 @@ impl Prepared<'_> {
         }
         pass("a node's files are in place");
         if run.options.clear_logs {
-            truncate(&log).map_err(|source| PrepareError::Log { path: log.clone(), source })?;
+            renew_log(&log).map_err(|source| PrepareError::Log { path: log.clone(), source })?;
         }
         Ok(Ready { engine, args, spec, log, key, notes })
     }
@@ -195,13 +194,4 @@ fn engine(run: &Run<'_>, node: NodeRef<'_>) -> Result<PathBuf, PrepareError> {
         return Err(failed(io::Error::other("not a file")));
     }
     Ok(real)
-}
-
-fn can_append(log: &Path) -> Result<(), PrepareError> {
-    let opened = OpenOptions::new().append(true).create(true).open(log);
-    opened.map(drop).map_err(|source| PrepareError::Log { path: log.to_owned(), source })
-}
-
-fn truncate(log: &Path) -> io::Result<()> {
-    OpenOptions::new().write(true).create(true).truncate(true).open(log).map(drop)
 }

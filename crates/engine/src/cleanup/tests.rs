@@ -101,3 +101,25 @@ fn missing_folders_hold_nothing_and_odd_ones_are_named() {
     assert_eq!(report.failed.len(), 1);
     assert_eq!(report.failed[0].to_string(), format!("cannot clean up {}", app.dirs.log.display()));
 }
+
+#[test]
+fn a_cache_with_another_folder_of_the_config_in_it_stays() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = app_with(
+        dir.path(),
+        &[(
+            "dirs",
+            serde_json::json!({"public": "public", "private": "private", "log": "log", "cache": "cache", "pid": "pid",
+                "state": "state", "metadata": "cache/source_node_1_cache/keys"}),
+        )],
+    );
+    fs::create_dir(&app.dirs.log).unwrap();
+    fs::create_dir_all(&app.dirs.metadata).unwrap();
+    fs::write(app.dirs.metadata.join("news.sauth"), "key").unwrap();
+    for dry_run in [true, false] {
+        let report = cleanup(&app, &BTreeSet::new(), dry_run);
+        assert!(report.removed.is_empty());
+        assert!(report.failed[0].source.to_string().contains("another folder of the config"));
+    }
+    assert!(app.dirs.metadata.join("news.sauth").exists());
+}

@@ -59,6 +59,8 @@ pub(super) fn read_twice(path: &Path, pause: impl FnOnce()) -> KeyFile {
 
 fn read_once(path: &Path) -> KeyFile {
     match read_bounded(path, MAX_KEY) {
+        // The engine would write a new key through a link to nothing, perhaps to a volume that is not mounted.
+        Ok(None) if path.is_symlink() => KeyFile::Unreadable("a link to nothing".to_owned()),
         Ok(None) => KeyFile::Missing,
         Ok(Some(bytes)) => match judge_key(&bytes) {
             Ok(()) => KeyFile::Whole(PrivateKey::new(bytes)),

@@ -429,3 +429,10 @@ fn only_key_files_are_made_private() {
     assert!(!tighten_mode(&link).unwrap());
     assert_eq!(mode_of(&target), 0o644);
 }
+
+#[test]
+fn a_key_that_is_a_link_to_nothing_is_not_missing() {
+    let world = World::ts();
+    std::os::unix::fs::symlink("/nowhere/at/all", world.paths().key()).unwrap();
+    assert!(matches!(world.facts().key, KeyState::Unreadable(_)), "{:?}", world.facts());
+}

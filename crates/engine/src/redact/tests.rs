@@ -48,10 +48,14 @@ fn raw_texts_do_not_show_in_debug() {
 fn credentials_and_sessions_in_urls() {
     assert_eq!(
         cleaned("GET http://me:p@w@h:80/x.ts?token=abc&n=1#frag, \"https://h/?bare\" end"),
-        "GET http://****@h:80/x.ts?token=****&n=****#**** \"https://h/?****\" end"
+        "GET http://****@h:80/x.ts?token=****&n=****#****, \"https://h/?****\" end"
     );
     assert_eq!(cleaned("url=http://h/x?a=b;c=d"), "url=http://h/x?a=****&c=****");
     assert_eq!(cleaned("http://h#secret"), "http://h#****");
+    assert_eq!(
+        cleaned("get http://h/x?token=abc: refused (see http://h/?t=1), http://h/#f; http://h/?a."),
+        "get http://h/x?token=****: refused (see http://h/?t=****), http://h/#****; http://h/?****."
+    );
     assert_eq!(
         cleaned("cannot load /live/x.m3u8?token=abc why?"),
         "cannot load /live/x.m3u8?token=**** why?"

@@ -24,7 +24,8 @@ pub(super) fn problems(app: &AppConfig, lists: &Lists) -> Vec<Problem> {
         say(&format!("dirs.{key}"), found);
     }
     for (key, other) in [("cache", &app.dirs.cache), ("log", &app.dirs.log)] {
-        let message = format!("is the same folder as dirs.{key}, from which `acecast cleanup` removes files");
+        let message =
+            format!("is the same folder as dirs.{key}; keys are better kept apart from what may be removed");
         say("dirs.metadata", (*other == app.dirs.metadata).then_some((Severity::Warning, message)));
     }
     problems

@@ -1,7 +1,9 @@
 //! What the lists ask for, as far as a status needs it.
 
-use acecast_config::{Lists, LoadError, NodeList};
+use acecast_config::{Lists, LoadError, NodeList, Problem};
 use acecast_reconcile::{Channel, Port, Role, WrongEntry};
+
+use crate::output::engine_at_fault;
 
 /// What the lists ask for.
 #[derive(Debug, Default)]
@@ -27,10 +29,11 @@ pub(super) struct WantedNode {
 impl Wanted {
     pub(super) fn of(lists: &Lists) -> Self {
         let mut wanted = Wanted::default();
-        wanted.add(Role::Source, lists.sources.as_ref(), |node| {
+        let found = &lists.found;
+        wanted.add(Role::Source, lists.sources.as_ref(), found, |node| {
             (node.common.port, node.uid.to_string(), node.common.channel)
         });
-        wanted.add(Role::Support, lists.supports.as_ref(), |node| {
+        wanted.add(Role::Support, lists.supports.as_ref(), found, |node| {
             (node.common.port, node.source.to_string(), node.common.channel)
         });
         wanted
@@ -40,6 +43,7 @@ impl Wanted {
         &mut self,
         role: Role,
         list: Option<&Result<NodeList<N>, LoadError>>,
+        found: &[Problem],
         parts: impl Fn(&N) -> (Port, String, Channel),
     ) {
         match list {
@@ -52,7 +56,9 @@ impl Wanted {
                 }));
                 self.portless |= list.wrong.iter().any(|entry| entry.port.is_none());
                 self.nodes.extend(list.wrong.iter().filter_map(|WrongEntry { port, name, detail }| {
-                    let wrong = Some(format!("config entry wrong: {detail}"));
+                    let what =
+                        if engine_at_fault(found, detail).is_some() { "held" } else { "config entry wrong" };
+                    let wrong = Some(format!("{what}: {detail}"));
                     Some(WantedNode { role, port: (*port)?, name: name.clone(), channel: None, wrong })
                 }));
             }
