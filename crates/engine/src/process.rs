@@ -102,6 +102,11 @@ impl Proc {
         Ok(unless_gone(self.0.stat())?.and_then(Stat::of))
     }
 
+    /// Its folder can be opened, and nothing in it be read: it has ended, or, with `hidepid`, is not for this user.
+    pub fn is_shut(&self) -> bool {
+        matches!(self.text("stat"), Err(ProcError::PermissionDenied(_) | ProcError::NotFound(_)))
+    }
+
     /// The path as this process means it: relative to its own folder and inside its own root.
     pub fn resolve(&self, path: &Path) -> Option<PathBuf> {
         let base = self.folder();

@@ -49,6 +49,9 @@ pub(super) fn judge(view: &View<'_>, port: Port, file: &PidFile, looks: &mut Laz
             // Still alive after /proc did not show it: then /proc hides it.
             Ok(None) if process.is_alive() => return unknown(Some(pid), UnknownReason::Hidden),
             Ok(None) => {}
+            Ok(Some(proc)) if proc.is_shut() && process.is_alive() => {
+                return unknown(Some(pid), UnknownReason::Hidden);
+            }
             Ok(Some(proc)) => match scan::candidate(&proc, view.engines, view.realm) {
                 Ok(Some(candidate)) if candidate.belongs != Belongs::Elsewhere => {
                     let text = "its node appeared while it was looked at; try again".to_owned();
