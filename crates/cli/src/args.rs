@@ -209,8 +209,8 @@ States:
   starting   it runs and will answer soon
   no-input   it answers, and nothing comes in from its source
   silent     it runs and does not answer; its log may say why
-  down       it is configured and does not run; `acecast start` starts it
-  stale      only its pid file is left, and it is not configured; the next start removes the file
+  down       it is configured and does not run; `acecast start` starts it, unless its note says that it is held
+  stale      only its pid file is left, and it is not configured; the next start or stop removes the file
   unknown    whether it runs cannot be proven, so it is left alone";
 
 fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {

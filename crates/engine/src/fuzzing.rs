@@ -89,9 +89,7 @@ pub fn status_answer(bytes: &[u8]) {
     });
     if let Ok(answer) = &answer {
         let _ = (answer.status(), answer.version(), answer.pid(), answer.source_connected());
-        for number in [answer.run_time(), answer.download_speed(), answer.upload_speed(), answer.peers()] {
-            assert!(number.is_none_or(|number| number.checked_mul(1).is_some()));
-        }
+        let _ = (answer.run_time(), answer.download_speed(), answer.upload_speed(), answer.peers());
         let again = serde_json::to_string(answer.document()).expect("a document is JSON");
         assert_eq!(Answer::parse(&again).expect("it is still a document").document(), answer.document());
     }

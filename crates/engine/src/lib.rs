@@ -1,6 +1,6 @@
 //! Observes and runs Ace Stream broadcast nodes on this host.
 //!
-//! The crate decides nothing. It observes ([`observe`]) and carries out single actions; what to do is the planner's
+//! The crate never decides what should run. It observes ([`observe`]) and carries out single actions; what to do is the planner's
 //! affair (`acecast-reconcile`). Data flows one way: processes, files and answers into a [`observe::Snapshot`], a plan
 //! and a config into an [`apply`] and its report.
 //!

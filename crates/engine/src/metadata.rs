@@ -2,7 +2,7 @@
 //!
 //! One idea: a key is never replaced by accident. The engine replaces an empty or damaged key by a new one without a
 //! word, and the stream becomes another stream (seen on engine 3.2.3); so a key is judged before each start
-//! ([`key_facts`]), a damaged one is moved aside and never overwritten, and a key that the config brings is refused
+//! ([`key_facts`]), a damaged one is kept under a second name before it is overwritten, and a key that the config brings is refused
 //! where another one is there ([`restore()`]).
 //!
 //! The engine rewrites these files in place while it runs. A reader may meet a cut text, so whatever looks damaged

@@ -3,9 +3,8 @@
 use std::fmt;
 
 use crate::escape;
-use crate::plan::{
-    Action, Decision, HeldReason, KeepReason, Plan, Refusal, RestartReason, StartReason, StopReason,
-};
+use crate::plan::{Action, Decision, Plan};
+use crate::reason::{HeldReason, KeepReason, Refusal, RestartReason, StartReason, StopReason};
 
 /// Names longer than this push their own line's text to the right instead of everybody's.
 const NAME_WIDTH: usize = 24;

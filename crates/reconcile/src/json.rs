@@ -2,7 +2,8 @@
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use crate::plan::{Decision, Plan, Refusal};
+use crate::plan::{Decision, Plan};
+use crate::reason::Refusal;
 use crate::{Change, Drift, Field, Noted, Pid, Port, Value};
 
 impl Serialize for Plan {

@@ -35,6 +35,7 @@ mod observed;
 mod plan;
 mod planner;
 mod policy;
+mod reason;
 mod secret;
 mod settings;
 mod spec;
@@ -56,11 +57,10 @@ pub use observed::{
     Foreign, Health, Identity, Listening, Observed, ObservedNode, ProcessId, Processes, Rival, Unidentified,
     Unknown, UnknownReason,
 };
-pub use plan::{
-    Action, Decision, HeldReason, KeepReason, Plan, Refusal, RestartReason, StartReason, StopReason,
-};
+pub use plan::{Action, Decision, Plan};
 pub use planner::plan;
 pub use policy::{Policy, Scope};
+pub use reason::{HeldReason, KeepReason, Refusal, RestartReason, StartReason, StopReason};
 pub use secret::Secret;
 pub use settings::Settings;
 pub use spec::{Secrets, Spec, Stream};

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::plan::{Action, Decision, HeldReason, Plan, StopReason};
+use crate::plan::{Action, Decision, Plan};
+use crate::reason::{HeldReason, StopReason};
 use crate::{Observed, ObservedNode, Port, Spec, Unknown};
 
 /// Which nodes the user wants stopped.

@@ -118,10 +118,6 @@ impl Report<'_> {
             (Outcome::Killed, _) => {
                 format!("did not end within {} s and was killed", self.stop_timeout.as_secs_f32())
             }
-            // It has a log of its end, so the old node had been stopped for it.
-            (Outcome::Failed, Action::Restart { .. }) if !result.log.is_empty() => {
-                format!("restart: {why}; the node is down")
-            }
             // The sign says what was to be done; where that has not come about, a word is clearer.
             (Outcome::Failed | Outcome::Skipped, action) => format!("{}: {why}", action.name()),
             _ => why.to_owned(),

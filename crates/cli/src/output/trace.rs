@@ -19,8 +19,7 @@ pub(crate) fn trace_to(out: &Arc<Output>) {
         2 => LevelFilter::DEBUG,
         _ => LevelFilter::TRACE,
     };
-    let crates =
-        ["acecast_cli", "acecast_config", "acecast_engine", "acecast_reconcile", "acecast_telemetry"];
+    let crates = ["acecast_cli", "acecast_config", "acecast_engine", "acecast_reconcile"];
     let targets = Targets::new().with_targets(crates.map(|target| (target, level)));
     let writer = {
         let out = Arc::clone(out);

@@ -48,7 +48,7 @@ fn broadcast(ffmpeg: &PathBuf, label: &str, mut stream: TcpStream) -> io::Result
 fn a_real_stream_flows_through_source_and_support_node() {
     let Some(ffmpeg) = ffmpeg() else {
         // Not by a macro: of those the harness hides what a passed test prints.
-        let _ = writeln!(io::stderr(), "with_ffmpeg: skipped: no ffmpeg on PATH");
+        let _ = writeln!(io::stderr(), "skipped: with_ffmpeg: no ffmpeg on PATH");
         return;
     };
     let site = Site::new();

@@ -12,8 +12,8 @@ use acecast_reconcile::Channel;
 
 #[derive(Default)]
 pub(super) struct Doubts {
-    /// A node that ran was stopped and did not come back.
-    lost_one: AtomicBool,
+    /// A restart or a move failed, before or after its old node was stopped.
+    change_failed: AtomicBool,
     /// Engines that ended at once, with an error.
     broken: Mutex<BTreeSet<Channel>>,
 }
@@ -24,11 +24,11 @@ impl Doubts {
         if self.broken.lock().unwrap_or_else(PoisonError::into_inner).contains(&channel) {
             return Some(format!("the {channel} engine has just failed to start another node"));
         }
-        self.lost_one.load(Ordering::SeqCst).then(|| "another restart or move failed".to_owned())
+        self.change_failed.load(Ordering::SeqCst).then(|| "another restart or move failed".to_owned())
     }
 
-    pub(super) fn note_lost_node(&self) {
-        self.lost_one.store(true, Ordering::SeqCst);
+    pub(super) fn note_failed_change(&self) {
+        self.change_failed.store(true, Ordering::SeqCst);
     }
 
     pub(super) fn note_broken(&self, channel: Channel) {

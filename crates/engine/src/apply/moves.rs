@@ -89,6 +89,7 @@ fn move_group(run: &Run<'_>, group: &Group) {
         match prepare(run, &decisions[*at]) {
             Ok(ready) => prepared.push((*at, ready)),
             Err(error) => {
+                run.doubts.note_failed_change();
                 run.finish(*at, error.into_result("; the stream keeps running on its old port"));
                 return skip("the move could not be prepared");
             }
@@ -99,12 +100,12 @@ fn move_group(run: &Run<'_>, group: &Group) {
         let result = match &decisions[at].action {
             Action::Start { after, new_key, .. } => match run.failed_stop(after) {
                 Some(stop) => stops::not_stopped(stop),
-                None => launch(run, at, prepared, *new_key),
+                None => launch(run, at, prepared, *new_key).unless_ready("the stream is down"),
             },
             _ => NodeResult::failed("not a start"),
         };
         if result.outcome == Outcome::Failed {
-            run.doubts.note_lost_node();
+            run.doubts.note_failed_change();
         }
         run.finish(at, result);
     }

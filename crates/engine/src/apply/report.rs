@@ -101,6 +101,14 @@ impl NodeResult {
         NodeResult { error: Some(why.to_string()), ..NodeResult::of(Outcome::Failed) }
     }
 
+    /// Says what a failure means.
+    pub(super) fn unless_ready(mut self, means: &str) -> Self {
+        if self.outcome == Outcome::Failed {
+            self.error = self.error.map(|why| format!("{why}; {means}"));
+        }
+        self
+    }
+
     /// It was not tried, for this reason.
     pub fn skipped(why: impl fmt::Display) -> Self {
         NodeResult { error: Some(why.to_string()), ..NodeResult::of(Outcome::Skipped) }

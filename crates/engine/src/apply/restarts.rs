@@ -28,7 +28,7 @@ fn restart(run: &Run<'_>, (at, decision): (usize, &Decision)) {
         None => restarted(run, at, decision),
     };
     if result.outcome == Outcome::Failed {
-        run.doubts.note_lost_node();
+        run.doubts.note_failed_change();
     }
     run.finish(at, result);
 }
@@ -53,7 +53,7 @@ fn restarted(run: &Run<'_>, at: usize, decision: &Decision) -> NodeResult {
         Some(Err(error)) => return NodeResult::failed(chain(&error)),
         None => return NodeResult::failed("not stopped"),
     };
-    let mut result = launch(run, at, prepared, *new_key);
+    let mut result = launch(run, at, prepared, *new_key).unless_ready("the node is down");
     if killed {
         result.notes.push("the old node did not end in time and was killed".to_owned());
     }

@@ -18,11 +18,11 @@ pub struct RestoreReport {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Restored {
-    /// A damaged key was renamed.
+    /// A damaged key was kept under another name.
     KeySetAside {
         /// The key's path.
         from: PathBuf,
-        /// What it is called now.
+        /// Its second name.
         to: PathBuf,
         /// What was wrong with it.
         damage: Damage,
@@ -78,7 +78,7 @@ impl fmt::Display for Restored {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Restored::KeySetAside { from, to, damage } => {
-                write!(f, "{} is damaged ({damage}): renamed to {}", shown(from), shown(to))
+                write!(f, "{} is damaged ({damage}): kept as {}", shown(from), shown(to))
             }
             Restored::Key { path } => write!(f, "{}: key restored", shown(path)),
             Restored::Number { path, number, previous } => {

@@ -241,7 +241,7 @@ fn a_missing_key_is_written_byte_for_byte() {
 #[test]
 fn a_damaged_key_is_kept_beside() {
     let world = World::ts().brings(&pem(7), 5).has_key("first").has_restart("9");
-    let expected = "news.sauth is damaged (it is no private key): renamed to news.sauth.damaged-1700000000\n\
+    let expected = "news.sauth is damaged (it is no private key): kept as news.sauth.damaged-1700000000\n\
                     news.sauth: key restored";
     assert_eq!(world.restore().unwrap(), expected);
     assert_eq!(world.last_seq(), "9");

@@ -5,7 +5,8 @@ use super::draft::{Draft, Subject};
 use super::site::Site;
 use super::{World, obstacle, order};
 use crate::drift::{drift, noted};
-use crate::plan::{Action, HeldReason, KeepReason, RestartReason, StartReason, StopReason};
+use crate::plan::Action;
+use crate::reason::{HeldReason, KeepReason, RestartReason, StartReason, StopReason};
 use crate::{DesiredNode, Field, Health, Identity, Listening, ObservedNode, Spec, Stream, Unknown};
 
 /// Decides about every node that is wanted or runs on the port.

@@ -1,6 +1,7 @@
 //! A decision in the making, with the nodes that it is about.
 
-use crate::plan::{Action, Decision, HeldReason};
+use crate::plan::{Action, Decision};
+use crate::reason::HeldReason;
 use crate::{DesiredNode, ObservedNode, Port, Role, Spec, StreamUid};
 
 /// What a decision is about.

@@ -3,7 +3,8 @@
 use super::World;
 use super::draft::Draft;
 use crate::Role;
-use crate::plan::{Action, Refusal, StopReason};
+use crate::plan::Action;
+use crate::reason::{Refusal, StopReason};
 
 /// Fewer running nodes than this may all be stopped: hosts that small change as a whole.
 const SMALL: usize = 4;

@@ -8,7 +8,8 @@ use std::ops::Range;
 
 use super::World;
 use super::draft::Draft;
-use crate::plan::{Action, HeldReason};
+use crate::plan::Action;
+use crate::reason::HeldReason;
 use crate::{Listening, ObservedNode, Port, StreamUid};
 
 pub(super) fn hold_what_cannot_move<'a>(world: &World<'a>, drafts: &mut [Draft<'a>]) {

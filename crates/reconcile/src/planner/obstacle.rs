@@ -1,7 +1,7 @@
 //! What stands in the way of a start, as far as the port itself and the stream's key can tell.
 
 use super::World;
-use crate::plan::HeldReason;
+use crate::reason::HeldReason;
 use crate::{DesiredNode, KeyFacts, KeyState, Restore, Rival, Spec, StreamUid};
 
 type Obstacle = (HeldReason, String);

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use super::World;
 use super::draft::Draft;
-use crate::plan::{Action, HeldReason};
+use crate::plan::Action;
+use crate::reason::HeldReason;
 use crate::{DesiredNode, ObservedNode, Port, Processes, Role, Stream};
 
 /// What has to be gone before the node starts. Unless the start is held in the end, all of it is to be stopped.
