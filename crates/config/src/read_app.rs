@@ -200,7 +200,18 @@ fn location(found: &Found<'_>, root: &Path, report: &mut Report<'_>) -> Option<L
         found.wrong(expected, report);
         return None;
     }
+    if is_url_without_scheme(&text) {
+        let message = "looks like a URL, which begins with http:// or https://".to_owned();
+        report.error(found.range(), &found.path, message);
+        return None;
+    }
     Some(Location::File(absolute(root, Path::new(&text))))
+}
+
+/// No path of a file looks like this, and what stands in it may be a secret.
+fn is_url_without_scheme(text: &str) -> bool {
+    let host = text.trim_start_matches('/').split('/').next().unwrap_or_default();
+    text.starts_with("//") || (text.contains('?') && text.contains('=')) || host.contains('@')
 }
 
 fn trackers(found: &Found<'_>, report: &mut Report<'_>) -> Option<Vec<String>> {

@@ -6,7 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use nix::sys::resource::{Resource, rlim_t, setrlimit};
+use nix::sys::resource::{Resource, getrlimit, rlim_t, setrlimit};
 use nix::sys::signal::{SigHandler, SigSet, SigmaskHow, Signal, sigprocmask};
 use thiserror::Error;
 
@@ -110,10 +110,11 @@ fn detach(command: &mut Command, nofile: Option<(rlim_t, rlim_t)>) {
             // SAFETY: the handlers are the system's own.
             unsafe { nix::sys::signal::signal(signal, action)? };
         }
+        // Before the limit is put back: it may be lower than descriptors that are open by now.
+        close_on_exec_above_stderr();
         if let Some((soft, hard)) = nofile {
             setrlimit(Resource::RLIMIT_NOFILE, soft, hard)?;
         }
-        close_on_exec_above_stderr();
         Ok(())
     };
     // SAFETY: the hook allocates nothing, takes no lock, and only makes system calls that are safe after fork.
@@ -130,8 +131,10 @@ fn close_on_exec_above_stderr() {
     if done == 0 {
         return;
     }
-    // Kernels before 5.11 cannot mark ranges.
-    for fd in 3..1024 {
+    // Kernels before 5.11 cannot mark ranges. What is open beyond the first ten thousand is acecast's own, and is
+    // marked since it was opened.
+    let (soft, _) = getrlimit(Resource::RLIMIT_NOFILE).unwrap_or((1024, 0));
+    for fd in 3..libc::c_int::try_from(soft.min(10_000)).unwrap_or(1024) {
         // SAFETY: a number that is no descriptor is refused with EBADF.
         unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) };
     }

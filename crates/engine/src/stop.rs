@@ -160,7 +160,7 @@ impl Stopper {
             !self.observed.contains(&id) || stopped.contains(&id)
         });
         let mut targets: Vec<Target> = new
-            .filter(|node| is_alive(node.processes.main()))
+            .filter(|node| may_live(node.processes.main()))
             .map(|node| Target { port: node.main.command.port, processes: node.processes })
             .collect();
         targets.dedup();
@@ -270,7 +270,7 @@ pub(crate) fn ids(processes: &Processes) -> impl Iterator<Item = ProcessId> + us
     std::iter::once(processes.main()).chain(wrapper)
 }
 
-fn is_alive(id: ProcessId) -> bool {
+fn may_live(id: ProcessId) -> bool {
     !matches!(PidFd::open_exactly(id), Ok(None))
 }
 

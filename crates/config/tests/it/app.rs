@@ -150,6 +150,21 @@ fn single_settings() {
     );
     check(
         "\"config/support.json\"",
+        "\"example.com/get.php?token=hunter2\"",
+        "config.json:10:25: controller.support_node: looks like a URL, which begins with http:// or https://\n",
+    );
+    check(
+        "\"config/support.json\"",
+        "\"//me:hunter2@example.com/x\"",
+        "config.json:10:25: controller.support_node: looks like a URL, which begins with http:// or https://\n",
+    );
+    check(
+        "\"config/support.json\"",
+        "\"me:hunter2@example.com/x\"",
+        "config.json:10:25: controller.support_node: looks like a URL, which begins with http:// or https://\n",
+    );
+    check(
+        "\"config/support.json\"",
         "\"http:/h\"",
         "config.json:10:25: controller.support_node: found \"http:/h\", which starts neither with http:// nor with \
          https://; expected a http or https URL\n",

@@ -162,7 +162,7 @@ impl<'a> Watch<'a> {
         if self.ended.is_none() && self.pid_files().iter().all(|path| path.symlink_metadata().is_err()) {
             return Ok(None);
         }
-        if self.engine.is_none_or(|engine| !is_alive(engine)) {
+        if self.engine.is_none_or(|engine| !is_surely_alive(engine)) {
             self.engine = self.find_engine();
         }
         match (self.engine, self.ended) {
@@ -199,7 +199,7 @@ impl<'a> Watch<'a> {
             .ok()?
             .filter_map(Result::ok)
             .find_map(engine)
-            .filter(|id| !self.run.stopper.observed.contains(id) && is_alive(*id))
+            .filter(|id| !self.run.stopper.observed.contains(id) && is_surely_alive(*id))
     }
 
     fn candidate(&self, process: &Proc) -> Option<Candidate> {
@@ -253,6 +253,6 @@ impl<'a> Watch<'a> {
     }
 }
 
-fn is_alive(id: ProcessId) -> bool {
+fn is_surely_alive(id: ProcessId) -> bool {
     matches!(PidFd::open_exactly(id), Ok(Some(_)))
 }
