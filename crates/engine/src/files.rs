@@ -21,6 +21,9 @@ pub use owner::refuse_foreign_owner;
 pub use read::read_bounded;
 pub use temporary::remove_leftovers;
 
+/// How to open what may be anything by now: a FIFO is not waited for, and a terminal does not become this process's.
+pub(crate) const WITHOUT_WAITING: libc::c_int = libc::O_NONBLOCK | libc::O_NOCTTY;
+
 /// The mode of files with secrets, and of those that are nobody else's business.
 pub const PRIVATE: u32 = 0o600;
 

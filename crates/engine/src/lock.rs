@@ -17,10 +17,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use acecast_reconcile::Pid;
-use rustix::fs::OFlags;
 
 use crate::failpoint::pass;
-use crate::files::shown;
+use crate::files::{WITHOUT_WAITING, shown};
 
 /// The lock's file in the pid dir.
 pub const FILE_NAME: &str = ".acecast.lock";
@@ -134,9 +133,8 @@ impl ApplyLock {
 fn open(path: &Path) -> Result<File, LockError> {
     let failed = |source| LockError::Io { path: path.to_owned(), source };
     let not_a_file = || LockError::NotAFile { path: path.to_owned() };
-    // A link could lead anywhere, so it is not followed; without NONBLOCK some files wait at being opened.
-    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY).bits();
-    let flags = i32::try_from(flags).map_err(io::Error::other).map_err(failed)?;
+    // A link could lead anywhere, so it is not followed.
+    let flags = WITHOUT_WAITING | libc::O_NOFOLLOW;
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false).mode(0o600).custom_flags(flags);
     let file = options.open(path).map_err(|error| match fs::symlink_metadata(path) {

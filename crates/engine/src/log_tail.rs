@@ -5,9 +5,7 @@ use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
-use rustix::fs::OFlags;
-
-use crate::files::FilesError;
+use crate::files::{FilesError, WITHOUT_WAITING};
 use crate::redact::without_keys;
 
 /// How much of the end of a log is read, in bytes.
@@ -31,9 +29,7 @@ pub fn log_len(path: &Path) -> u64 {
 }
 
 fn read_end(path: &Path, after: u64) -> io::Result<Vec<u8>> {
-    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits();
-    let flags = i32::try_from(flags).map_err(io::Error::other)?;
-    let mut file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+    let mut file = OpenOptions::new().read(true).custom_flags(WITHOUT_WAITING).open(path)?;
     let log = file.metadata()?;
     if !log.is_file() {
         return Err(io::Error::other("not a regular file"));

@@ -103,7 +103,7 @@ impl Observer<'_> {
         let mut looks = LazyListeners::default();
         let (nodes, facts) = self.look_at(&found, &files, realm.as_ref(), &mut looks);
         let ports: HashMap<Pid, Port> =
-            nodes.iter().flat_map(|node| pids(&node.processes).map(|pid| (pid, node.port))).collect();
+            nodes.iter().flat_map(|node| node.processes.ids().map(|id| (id.pid, node.port))).collect();
         let taken_ports: Vec<Port> = nodes.iter().map(|node| node.port).collect();
         let mut stale = Vec::new();
         for (port, files) in files.iter().filter(|(port, _)| !taken_ports.contains(port)) {
@@ -150,7 +150,7 @@ impl Observer<'_> {
             let port = node.main.command.port;
             let (listening, answer) = prove(node, answer, looks);
             let life = age(node.processes.main());
-            let its_pids: Vec<Pid> = pids(&node.processes).collect();
+            let its_pids: Vec<Pid> = node.processes.ids().map(|id| id.pid).collect();
             let names_it = |file: &PidFile| matches!(file.says, Says::Pid(pid) if its_pids.contains(&pid));
             nodes.push(ObservedNode {
                 port,
@@ -170,15 +170,6 @@ impl Observer<'_> {
         }
         (nodes, facts)
     }
-}
-
-/// The numbers of a node's processes.
-fn pids(processes: &Processes) -> impl Iterator<Item = Pid> + use<> {
-    let (main, wrapper) = match *processes {
-        Processes::Engine { engine, wrapper } => (engine, wrapper),
-        Processes::WrapperOnly(wrapper) => (wrapper, None),
-    };
-    std::iter::once(main.pid).chain(wrapper.map(|wrapper| wrapper.pid))
 }
 
 /// A process that looks like a node of this pid dir, but cannot be proven to be one of this realm.

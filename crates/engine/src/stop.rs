@@ -150,7 +150,7 @@ impl Stopper {
     /// What a fresh look finds on the ports of stopped nodes that was not observed before.
     fn leftovers(&self, targets: &[Target]) -> Result<Vec<Target>, procfs::ProcError> {
         let ports: BTreeSet<Port> = targets.iter().map(|target| target.port).collect();
-        let stopped: BTreeSet<ProcessId> = targets.iter().flat_map(|target| ids(&target.processes)).collect();
+        let stopped: BTreeSet<ProcessId> = targets.iter().flat_map(|target| target.processes.ids()).collect();
         let candidates = scan::candidates(&self.engines, Some(&self.realm))?;
         let of_port = |c: &&Candidate| c.belongs == Belongs::Here && ports.contains(&c.command.port);
         let here: Vec<&Candidate> = candidates.iter().filter(of_port).collect();
@@ -259,15 +259,6 @@ impl Stopper {
             (true, Err(error)) => Err(StopError::Refused { pid: id.pid, source: errno_of(&error) }),
         }
     }
-}
-
-/// The numbers of a node's processes.
-pub(crate) fn ids(processes: &Processes) -> impl Iterator<Item = ProcessId> + use<> {
-    let wrapper = match *processes {
-        Processes::Engine { wrapper, .. } => wrapper,
-        Processes::WrapperOnly(_) => None,
-    };
-    std::iter::once(processes.main()).chain(wrapper)
 }
 
 fn may_live(id: ProcessId) -> bool {

@@ -52,6 +52,15 @@ impl Processes {
         self.main().pid
     }
 
+    /// All of them, [`Processes::main`] first.
+    pub fn ids(&self) -> impl Iterator<Item = ProcessId> + use<> {
+        let wrapper = match *self {
+            Processes::Engine { wrapper, .. } => wrapper,
+            Processes::WrapperOnly(_) => None,
+        };
+        std::iter::once(self.main()).chain(wrapper)
+    }
+
     /// The engine, else the wrapper.
     pub fn main(&self) -> ProcessId {
         match *self {

@@ -11,7 +11,7 @@ use super::{Host, NodeResult, Options, Outcome, Progress, Report, Step};
 use crate::memory;
 use crate::observe::Snapshot;
 use crate::scan;
-use crate::stop::{Stopper, ids};
+use crate::stop::Stopper;
 
 /// Everything that the steps of one apply share.
 pub(super) struct Run<'a> {
@@ -45,7 +45,7 @@ impl<'a> Run<'a> {
             engines: scan::engine_paths(&host.config.app),
             timeout: options.stop_timeout,
             at_once: host.at_once,
-            observed: nodes.iter().flat_map(|node| ids(&node.processes)).collect::<BTreeSet<_>>(),
+            observed: nodes.iter().flat_map(|node| node.processes.ids()).collect::<BTreeSet<_>>(),
         };
         let desired = host.config.desired();
         Run {

@@ -5,15 +5,14 @@ use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
-use rustix::fs::OFlags;
+use super::WITHOUT_WAITING;
 
 /// Opens a log to append to, and makes it if it is missing.
 ///
 /// Whoever may write to the log dir could put something else in its place: a link is not followed, and a FIFO is an
 /// error instead of a wait for somebody to read it.
 pub fn open_log(path: &Path) -> io::Result<File> {
-    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY).bits();
-    let flags = i32::try_from(flags).map_err(io::Error::other)?;
+    let flags = WITHOUT_WAITING | libc::O_NOFOLLOW;
     let log = OpenOptions::new().append(true).create(true).custom_flags(flags).open(path)?;
     if log.metadata()?.is_file() { Ok(log) } else { Err(io::Error::other("not a regular file")) }
 }

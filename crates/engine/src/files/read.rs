@@ -5,19 +5,14 @@ use std::io::{self, Read as _};
 use std::os::unix::fs::{FileTypeExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
-use rustix::fs::OFlags;
-
-use super::FilesError;
+use super::{FilesError, WITHOUT_WAITING};
 
 /// The whole file, or `None` if there is none. A file of more than `limit` bytes is an error, as is anything that
 /// is no regular file.
 pub fn read_bounded(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FilesError> {
     let failed = |source| FilesError::Read { path: path.to_owned(), source };
-    // Without NONBLOCK, opening a FIFO waits for somebody to write to it. What it is is asked of the open file, as
-    // the path may be something else a moment later.
-    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits();
-    let flags = i32::try_from(flags).map_err(io::Error::other).map_err(failed)?;
-    let file = match OpenOptions::new().read(true).custom_flags(flags).open(path) {
+    // What it is is asked of the open file, as the path may be something else a moment later.
+    let file = match OpenOptions::new().read(true).custom_flags(WITHOUT_WAITING).open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(error)),

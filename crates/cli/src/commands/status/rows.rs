@@ -138,35 +138,30 @@ fn running(node: &ObservedNode, facts: Option<&NodeFacts>, wanted: &Wanted) -> R
 fn down(entry: &WantedNode) -> Row {
     let WantedNode { role, port, name, channel, wrong } = entry;
     Row {
-        port: *port,
         role: Some(*role),
         name: name.clone(),
-        state: State::Down,
         listed: Some(true),
-        pid: None,
         engine_version: channel.map(Channel::as_str).map(str::to_owned),
-        version: None,
-        uptime_s: None,
-        download_speed: None,
-        upload_speed: None,
-        peers: None,
-        rss_bytes: None,
         error: wrong.clone(),
-        log: None,
+        ..nothing_known(*port, State::Down)
     }
 }
 
 /// A port of which only the config may know more.
 fn bare(port: Port, state: State, wanted: &Wanted) -> Row {
-    if let Some(entry) = wanted.entry(None, port) {
-        return Row { state, ..down(entry) };
+    match wanted.entry(None, port) {
+        Some(entry) => Row { state, ..down(entry) },
+        None => Row { listed: wanted.lists(None, port), ..nothing_known(port, state) },
     }
+}
+
+fn nothing_known(port: Port, state: State) -> Row {
     Row {
         port,
         role: None,
         name: None,
         state,
-        listed: wanted.lists(None, port),
+        listed: None,
         pid: None,
         engine_version: None,
         version: None,
