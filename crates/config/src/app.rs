@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::IpAddr;
 use std::path::PathBuf;
 
 use acecast_reconcile::{Channel, Secret, StreamUrl};
 
+use crate::exposed::is_exposed;
 use crate::problem::Places;
 use crate::{Problem, Severity};
 
@@ -81,15 +81,37 @@ pub struct Dirs {
 }
 
 impl AppConfig {
-    /// Something that was found wrong with what a key says, as in `root`, `dirs.pid` or `engine_path.stable`. `None` if
-    /// the config says nothing there.
+    /// Something that was found wrong with what a key says, as in `root`, `dirs.pid`, `controller.source_node` or
+    /// `engine_path.stable`. `None` if the config says nothing there.
     pub fn problem_at(&self, key: &str, severity: Severity, message: String) -> Option<Problem> {
         self.places.get(key).map(|place| place.problem(severity, message))
     }
 
+    /// The metadata receiver, if private keys that are sent to it can be read on the way: it is asked for by plain http,
+    /// and is not this host. `require_https` is not looked at.
+    pub fn exposed_receiver(&self) -> Option<&RemoteUrl> {
+        self.controller.metadata_receiver.as_ref().filter(|url| is_exposed(url))
+    }
+
     /// The metadata receiver, if `require_https` forbids to send private keys to it: plain http to another host.
     pub fn forbidden_receiver(&self) -> Option<&RemoteUrl> {
-        self.controller.metadata_receiver.as_ref().filter(|url| self.require_https && is_exposed(url))
+        self.exposed_receiver().filter(|_| self.require_https)
+    }
+
+    /// The controller of source nodes, if private keys that it answers with can be read on the way: it is asked by
+    /// plain http, and is not this host. `require_https` is not looked at. A list in a file is never exposed.
+    pub fn exposed_metadata_source(&self) -> Option<&RemoteUrl> {
+        match &self.controller.source_node {
+            Some(Location::Url(url)) => Some(url).filter(|url| is_exposed(url)),
+            Some(Location::File(_)) | None => None,
+        }
+    }
+
+    /// The controller of source nodes, if `require_https` forbids to ask it for metadata: plain http to another host.
+    /// It may still be asked for the list alone. [`load_nodes`](crate::load_nodes) and
+    /// [`load_metadata`](crate::load_metadata) refuse by themselves.
+    pub fn forbidden_metadata_source(&self) -> Option<&RemoteUrl> {
+        self.exposed_metadata_source().filter(|_| self.require_https)
     }
 }
 
@@ -103,49 +125,11 @@ impl Controller {
     }
 }
 
-/// Whoever is on the way can read what is sent there.
-fn is_exposed(url: &RemoteUrl) -> bool {
-    let identity = url.identity();
-    let Some(rest) = identity.get(.."http://".len()).filter(|s| s.eq_ignore_ascii_case("http://")) else {
-        return false;
-    };
-    let authority = identity[rest.len()..].split('/').next().unwrap_or_default();
-    let host = match authority.strip_prefix('[') {
-        Some(v6) => v6.split(']').next().unwrap_or_default(),
-        None => authority.split(':').next().unwrap_or_default(),
-    };
-    let loopback = host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
-    !(loopback || host.eq_ignore_ascii_case("localhost"))
-}
-
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Location::File(path) => f.write_str(&acecast_reconcile::escape(&path.to_string_lossy())),
             Location::Url(url) => url.fmt(f),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_this_host_may_be_reached_in_the_clear() {
-        let exposed = |url: &str| is_exposed(&url.parse().unwrap());
-        for url in
-            ["https://example.com/", "http://127.0.0.9:80/x", "http://[::1]:8080/", "http://LocalHost/"]
-        {
-            assert!(!exposed(url), "{url}");
-        }
-        for url in [
-            "http://example.com/",
-            "HTTP://192.0.2.1/",
-            "http://127.0.0.1@example.com/",
-            "http://localhost.example.com",
-        ] {
-            assert!(exposed(url), "{url}");
         }
     }
 }

@@ -20,11 +20,22 @@ pub(crate) struct Document {
     hidden: OnceCell<Vec<Range<usize>>>,
     /// The place that was asked for last: problems come nearly in order, and a line may be the whole document.
     last: Cell<(usize, At)>,
+    /// Its lines may be shown, without what is hidden.
+    has_snippets: bool,
 }
 
 impl Document {
     /// Takes UTF-8 in, with or without a byte order mark.
     pub(crate) fn new(name: String, bytes: &[u8]) -> Result<Document, LoadError> {
+        Document::read(name, bytes, true)
+    }
+
+    /// The same, of a document that is there for the secrets in it: no line of it is shown, whatever is wrong.
+    pub(crate) fn of_secrets(name: String, bytes: &[u8]) -> Result<Document, LoadError> {
+        Document::read(name, bytes, false)
+    }
+
+    fn read(name: String, bytes: &[u8], has_snippets: bool) -> Result<Document, LoadError> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let (text, bad) = match std::str::from_utf8(bytes) {
             Ok(text) => (text.to_owned(), text.find('\0')),
@@ -37,6 +48,7 @@ impl Document {
             lines,
             hidden: OnceCell::new(),
             last: Cell::new((0, At { line: 1, column: 1 })),
+            has_snippets,
         };
         match bad {
             None => Ok(document),
@@ -75,17 +87,15 @@ impl Document {
     }
 
     pub(crate) fn place(&self, range: Range<usize>, path: &str) -> Place {
-        let hidden = self.hidden.get_or_init(|| mask::hidden(&self.text));
         let at = self.at(range.start);
         let line_end = self.lines.get(at.line).map_or(self.text.len(), |next| next - 1);
         let line_start = self.lines[at.line - 1];
         let line = line_start..line_start + self.text[line_start..line_end].trim_end_matches('\r').len();
-        Place {
-            source: self.name.clone(),
-            at,
-            path: path.to_owned(),
-            snippet: snippet::snippet(&self.text, line, range, hidden),
-        }
+        let snippet = self.has_snippets.then(|| {
+            let hidden = self.hidden.get_or_init(|| mask::hidden(&self.text));
+            snippet::snippet(&self.text, line, range, hidden)
+        });
+        Place { source: self.name.clone(), at, path: path.to_owned(), snippet: snippet.flatten() }
     }
 
     pub(crate) fn error(&self, range: Range<usize>, path: &str, message: String) -> Problem {

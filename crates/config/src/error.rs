@@ -45,6 +45,12 @@ pub enum LoadError {
         #[source]
         source: FetchError,
     },
+    /// Private keys would come over plain http, though `require_https` is set. Nothing was sent.
+    #[error("get {url}: {FORBIDDEN}")]
+    Exposed {
+        /// The URL, masked.
+        url: String,
+    },
     /// The server answered with an error of its own making.
     #[error("{}", .0.to_string())]
     Answered(Box<Problem>),
@@ -54,6 +60,9 @@ pub enum LoadError {
     /// The JSON is no list of nodes, nor an answer that holds one.
     #[error("{}", .0.to_string())]
     NotAList(Box<Problem>),
+    /// The JSON is no backup of streams' metadata.
+    #[error("{}", .0.to_string())]
+    NotABackup(Box<Problem>),
     /// A list asks for a port, or has a stream uid, twice, or a port that the other list has, too.
     #[error("{source_name}: {why}")]
     Repeated {
@@ -75,6 +84,10 @@ pub enum LoadError {
         salvage: Box<Salvage>,
     },
 }
+
+/// What is wrong with asking for metadata, and what to do.
+const FORBIDDEN: &str = "metadata is not asked for by plain http, as it holds private keys and require_https is set; \
+                         use an https URL, or take require_https out";
 
 /// Says which key a file's path comes from.
 struct Named(Option<&'static str>);
@@ -105,9 +118,11 @@ impl LoadError {
                 )]
             }
             LoadError::Fetch { url, source } => vec![placeless(url, &source.to_string())],
-            LoadError::Answered(problem) | LoadError::Syntax(problem) | LoadError::NotAList(problem) => {
-                vec![(**problem).clone()]
-            }
+            LoadError::Exposed { url } => vec![placeless(url, FORBIDDEN)],
+            LoadError::Answered(problem)
+            | LoadError::Syntax(problem)
+            | LoadError::NotAList(problem)
+            | LoadError::NotABackup(problem) => vec![(**problem).clone()],
             LoadError::Repeated { problems, .. } | LoadError::App { problems, .. } => problems.clone(),
         }
     }

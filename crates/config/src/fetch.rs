@@ -91,6 +91,11 @@ pub enum FetchError {
     /// A redirect from https to http.
     #[error("the server redirects from https to plain http, to {0}; nothing is sent there")]
     Downgrade(String),
+    /// A redirect to plain http, though private keys are asked for and `require_https` is set.
+    #[error(
+        "the server redirects to plain http, to {0}, but require_https is set and private keys are asked for; nothing is sent there"
+    )]
+    Exposed(String),
     /// More redirects than are followed.
     #[error("the server redirects more than {0} times")]
     TooManyRedirects(usize),

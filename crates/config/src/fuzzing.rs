@@ -7,7 +7,10 @@ use std::time::Instant;
 
 use crate::document::Document;
 use crate::read_app::{Surroundings, read_app};
-use crate::{Answer, AppConfig, Ask, Fetch, FetchError, LoadError, Problem, RemoteUrl, load_nodes};
+use crate::read_backups::read_file;
+use crate::{
+    Answer, AppConfig, Ask, Fetch, FetchError, LoadError, Problem, RemoteUrl, load_metadata, load_nodes,
+};
 
 /// A reader that takes anything.
 pub type Target = fn(&[u8]);
@@ -27,8 +30,10 @@ pub fn app_config(bytes: &[u8]) {
     check(&problems);
 }
 
-/// Reads the bytes as a list of source nodes and as one of support nodes, as a controller's answers.
+/// Reads the bytes as a list of source nodes and as one of support nodes, as a controller's answers, and as a backup in
+/// both of its forms.
 pub fn node_list(bytes: &[u8]) {
+    backups(bytes);
     for (source, support) in [(true, false), (false, true), (true, true)] {
         let ask = Ask { source, support, get_metadata: true };
         let lists = load_nodes(sample_app(), &ask, &Says(bytes));
@@ -43,6 +48,22 @@ pub fn node_list(bytes: &[u8]) {
             ports.dedup();
             assert_eq!(ports.len(), count, "a port is there twice");
         }
+    }
+}
+
+fn backups(bytes: &[u8]) {
+    let url = "https://192.0.2.1/source".parse().expect("a good URL");
+    let file = Document::of_secrets("backup.json".to_owned(), bytes);
+    for backups in [load_metadata(&url, true, &Says(bytes)), file.and_then(|file| read_file(&file))] {
+        let problems = match backups {
+            Ok(backups) => {
+                assert!(backups.wrong.iter().all(|uid| !backups.streams.contains_key(uid)));
+                backups.problems
+            }
+            Err(error) => error.problems(),
+        };
+        check(&problems);
+        assert!(problems.iter().all(|problem| problem.snippet.is_none()), "a line of a backup is shown");
     }
 }
 

@@ -6,9 +6,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::document::Document;
+use crate::exposed::is_exposed;
 use crate::object::Fields;
 use crate::report::shown;
-use crate::{Answer, Fetch, FetchError, RemoteUrl, syntax};
+use crate::{Answer, Fetch, FetchError, LoadError, RemoteUrl, syntax};
 
 /// How many redirects are followed.
 const MAX_REDIRECTS: usize = 5;
@@ -35,10 +36,37 @@ impl Default for Limits {
 
 /// The document at `url`.
 pub(crate) fn get(fetch: &dyn Fetch, url: &RemoteUrl, limits: &Limits) -> Result<Vec<u8>, FetchError> {
+    get_where(&|_| true, fetch, url, limits)
+}
+
+/// The document at `url` with the metadata of its streams: their private keys, which `require_https` keeps off
+/// connections that others can read, also where a redirect leads to one. Metadata can be asked for in no other way, so
+/// nobody can forget to look.
+pub(crate) fn get_with_metadata(
+    fetch: &dyn Fetch,
+    url: &RemoteUrl,
+    require_https: bool,
+    limits: &Limits,
+) -> Result<Vec<u8>, LoadError> {
+    let may_be_asked = |url: &RemoteUrl| !(require_https && is_exposed(url));
+    if !may_be_asked(url) {
+        return Err(LoadError::Exposed { url: url.to_string() });
+    }
+    get_where(&may_be_asked, fetch, &with_metadata(url), limits)
+        .map_err(|source| LoadError::Fetch { url: url.to_string(), source })
+}
+
+/// The document at `url`. Redirects to what may not be asked are not followed.
+fn get_where(
+    may_be_asked: &dyn Fn(&RemoteUrl) -> bool,
+    fetch: &dyn Fetch,
+    url: &RemoteUrl,
+    limits: &Limits,
+) -> Result<Vec<u8>, FetchError> {
     let deadline = Instant::now() + limits.deadline;
     let mut waits = limits.waits.iter();
     loop {
-        let (error, asked_to_wait) = match follow(fetch, url, deadline) {
+        let (error, asked_to_wait) = match follow(may_be_asked, fetch, url, deadline) {
             // Other successes answer with a part, with nothing, or later.
             Ok(answer) if answer.status == 200 => return Ok(answer.body),
             Ok(answer) => {
@@ -77,7 +105,12 @@ fn own_words(body: &[u8]) -> Option<String> {
 }
 
 /// The answer at the end of the redirects.
-fn follow(fetch: &dyn Fetch, url: &RemoteUrl, deadline: Instant) -> Result<Answer, FetchError> {
+fn follow(
+    may_be_asked: &dyn Fn(&RemoteUrl) -> bool,
+    fetch: &dyn Fetch,
+    url: &RemoteUrl,
+    deadline: Instant,
+) -> Result<Answer, FetchError> {
     let mut seen = vec![without_fragment(url)];
     let mut url = url.clone();
     loop {
@@ -95,6 +128,9 @@ fn follow(fetch: &dyn Fetch, url: &RemoteUrl, deadline: Instant) -> Result<Answe
             .ok_or(FetchError::BadRedirect(answer.status))?;
         if is_https(&url) && !is_https(&next) {
             return Err(FetchError::Downgrade(next.to_string()));
+        }
+        if !may_be_asked(&next) {
+            return Err(FetchError::Exposed(next.to_string()));
         }
         if seen.contains(&without_fragment(&next)) {
             return Err(FetchError::RedirectLoop(next.to_string()));
@@ -141,7 +177,7 @@ fn resolve(base: &RemoteUrl, location: &str) -> Option<RemoteUrl> {
 }
 
 /// The URL with `get_metadata` in its query.
-pub(crate) fn with_metadata(url: &RemoteUrl) -> RemoteUrl {
+fn with_metadata(url: &RemoteUrl) -> RemoteUrl {
     let (address, fragment) = match url.reveal().split_once('#') {
         Some((address, fragment)) => (address, format!("#{fragment}")),
         None => (url.reveal(), String::new()),
@@ -317,5 +353,48 @@ mod tests {
         ] {
             assert_eq!(with_metadata(&url(plain)).reveal(), asked);
         }
+    }
+
+    #[test]
+    fn metadata_is_not_asked_for_where_others_can_read_it() {
+        let limits = Limits { deadline: Duration::from_secs(60), waits: [Duration::ZERO; 2] };
+        let get = |exchanges, first: &str, require_https| {
+            get_with_metadata(&script(exchanges), &url(first), require_https, &limits)
+        };
+        let error = get(vec![], "http://me:pw@example.com/l?t=s", true).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "get http://example.com/l?t=****: metadata is not asked for by plain http, as it holds private keys \
+             and require_https is set; use an https URL, or take require_https out"
+        );
+        for (first, asked) in [
+            ("https://example.com/l", "https://example.com/l?get_metadata"),
+            ("http://127.0.0.1:8000/l", "http://127.0.0.1:8000/l?get_metadata"),
+            ("http://localhost/l", "http://localhost/l?get_metadata"),
+        ] {
+            assert!(get(vec![(asked, Ok(status(200)))], first, true).is_ok(), "{first}");
+        }
+        let asked = "http://example.com/l?get_metadata";
+        assert!(get(vec![(asked, Ok(status(200)))], "http://example.com/l", false).is_ok());
+    }
+
+    #[test]
+    fn a_redirect_does_not_get_around_require_https() {
+        let limits = Limits { deadline: Duration::from_secs(60), waits: [Duration::ZERO; 2] };
+        let first = "http://localhost/l";
+        let hop = || ("http://localhost/l?get_metadata", Ok(redirect("http://example.com/x?t=s")));
+        let fetch = script(vec![hop()]);
+        let Err(LoadError::Fetch { source, .. }) = get_with_metadata(&fetch, &url(first), true, &limits)
+        else {
+            panic!("it was asked");
+        };
+        assert_eq!(source, FetchError::Exposed("http://example.com/x?t=****".to_owned()));
+        let fetch = script(vec![hop(), ("http://example.com/x?t=s", Ok(status(200)))]);
+        assert!(get_with_metadata(&fetch, &url(first), false, &limits).is_ok());
+        let fetch = script(vec![
+            ("http://localhost/l?get_metadata", Ok(redirect("https://example.com/x"))),
+            ("https://example.com/x", Ok(status(200))),
+        ]);
+        assert!(get_with_metadata(&fetch, &url(first), true, &limits).is_ok());
     }
 }

@@ -5,8 +5,8 @@
 //! place in the document.
 //!
 //! [`load_app`] reads the app config, [`load_nodes`] the node lists that it points at, and [`Config::desired`] is
-//! what the planner takes. The crate never prints, exits or reads the environment: variables, the current folder
-//! and the HTTP agent are handed in.
+//! what the planner takes. [`load_metadata`] and [`read_backup`] read what streams are restored from. The crate never
+//! prints, exits or reads the environment: variables, the current folder and the HTTP agent are handed in.
 //!
 //! ```no_run
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -27,12 +27,15 @@
 //! ```
 
 mod app;
+mod backup;
 mod base64;
 mod boundary;
 mod desired;
 mod document;
 mod engines;
+mod entries;
 mod error;
+mod exposed;
 mod fetch;
 mod file;
 #[cfg(feature = "fuzzing")]
@@ -42,13 +45,16 @@ mod get;
 mod keys;
 mod lists;
 mod load;
+mod load_backups;
 mod mask;
+mod mask_key;
 mod mask_url;
 mod metadata;
 mod node;
 mod object;
 mod problem;
 mod read_app;
+mod read_backups;
 mod read_list;
 mod read_metadata;
 mod read_nodes;
@@ -62,11 +68,13 @@ mod ureq_fetch;
 mod values;
 
 pub use app::{AppConfig, Controller, Dirs, Location, RemoteUrl};
+pub use backup::{Backup, Backups};
 pub use error::LoadError;
 pub use fetch::{Answer, Fetch, FetchError};
 pub use keys::KEYS;
 pub use lists::{Ask, Config, Lists, NodeList};
 pub use load::{load_app, load_nodes};
+pub use load_backups::{load_metadata, read_backup};
 pub use metadata::{Metadata, PrivateKey};
 pub use node::{Category, Common, Media, Quality, SourceNode, SupportNode};
 pub use problem::{At, Problem, Severity, Snippet};

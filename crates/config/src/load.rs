@@ -5,11 +5,11 @@ use std::thread;
 
 use crate::document::Document;
 use crate::engines::Engines;
-use crate::get::{Limits, get, with_metadata};
+use crate::get::{Limits, get, get_with_metadata};
 use crate::read_app::{Surroundings, read_app};
 use crate::read_list::{ReadList, read_list};
 use crate::{
-    AppConfig, Ask, Controller, Fetch, Lists, LoadError, Location, NodeList, Problem, SourceNode,
+    AppConfig, Ask, Controller, Fetch, Lists, LoadError, Location, NodeList, Problem, RemoteUrl, SourceNode,
     SupportNode, file,
 };
 
@@ -29,13 +29,17 @@ pub fn load_app(
 }
 
 /// Reads the node lists that are asked for and have an endpoint, side by side.
+///
+/// Where `require_https` forbids to ask for metadata, the list of source nodes is [`LoadError::Exposed`] and nothing
+/// is sent for it.
 pub fn load_nodes(app: &AppConfig, ask: &Ask, fetch: &dyn Fetch) -> Lists {
     let engines = Engines::new(&app.engine_path, &app.places);
-    load_within(&app.controller, engines, *ask, fetch, &Limits::default())
+    load_within(&app.controller, app.require_https, engines, *ask, fetch, &Limits::default())
 }
 
 pub(crate) fn load_within(
     controller: &Controller,
+    require_https: bool,
     mut engines: Engines<'_>,
     ask: Ask,
     fetch: &dyn Fetch,
@@ -43,15 +47,19 @@ pub(crate) fn load_within(
 ) -> Lists {
     let sources = controller.source_node.as_ref().filter(|_| ask.source);
     let supports = controller.support_node.as_ref().filter(|_| ask.support);
-    let had = |key: &'static str, location: Option<&Location>, metadata: bool| {
-        location
-            .map(|location| document(location, metadata, fetch, limits).map_err(|error| error.named_by(key)))
+    let had = |key: &'static str, location: Option<&Location>, get: Get<'_>| {
+        location.map(|location| document(location, get).map_err(|error| error.named_by(key)))
     };
-    let had_sources = || had("controller.source_node", sources, ask.get_metadata);
+    let plainly = |url: &RemoteUrl| {
+        get(fetch, url, limits).map_err(|source| LoadError::Fetch { url: url.to_string(), source })
+    };
+    let with_metadata = |url: &RemoteUrl| get_with_metadata(fetch, url, require_https, limits);
+    let get_sources: Get<'_> = if ask.get_metadata { &with_metadata } else { &plainly };
+    let had_sources = || had("controller.source_node", sources, get_sources);
     // Two controllers that hang cost one deadline, not two. Where no thread can be had, one comes after the other.
     let (sources, supports) = thread::scope(|scope| {
         let beside = thread::Builder::new().spawn_scoped(scope, had_sources);
-        let supports = had("controller.support_node", supports, false);
+        let supports = had("controller.support_node", supports, &plainly);
         let sources = match beside {
             Ok(beside) => beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
             Err(_) => had_sources(),
@@ -68,18 +76,13 @@ pub(crate) fn load_within(
     Lists { sources, supports, found }
 }
 
-fn document(
-    location: &Location,
-    metadata: bool,
-    fetch: &dyn Fetch,
-    limits: &Limits,
-) -> Result<Document, LoadError> {
+/// How the document at a URL is got.
+type Get<'a> = &'a (dyn Fn(&RemoteUrl) -> Result<Vec<u8>, LoadError> + Sync);
+
+fn document(location: &Location, get: Get<'_>) -> Result<Document, LoadError> {
     let bytes = match location {
         Location::File(path) => file::read(path)?,
-        Location::Url(url) => {
-            let asked = if metadata { with_metadata(url) } else { url.clone() };
-            get(fetch, &asked, limits).map_err(|source| LoadError::Fetch { url: url.to_string(), source })?
-        }
+        Location::Url(url) => get(url)?,
     };
     Document::new(location.to_string(), &bytes)
 }

@@ -1,4 +1,5 @@
-//! What of a text must not be shown: the values of secret keys, and userinfo and query values of URLs.
+//! What of a text must not be shown: the values of secret keys, userinfo and query values of URLs, and private keys
+//! wherever they are.
 //!
 //! This works on the raw text, not on what a parser makes of it, because documents that do not parse are shown,
 //! too. Where quotes or commas are missing it rather hides too much.
@@ -7,6 +8,7 @@ use std::ops::Range;
 
 use crate::boundary::{ceil, floor};
 use crate::keys;
+use crate::mask_key::hide_keys;
 use crate::mask_url::{hide_url, hide_urls};
 use crate::scan::{closing_quote, group_end, skip, unescape, words};
 
@@ -24,12 +26,14 @@ pub(crate) fn hidden(text: &str) -> Vec<Range<usize>> {
         }
     }
     hide_urls(text, true, &mut spans);
+    hide_keys(text, &mut spans);
     merge(text, spans)
 }
 
 /// A single value, made safe to show but not escaped. `url`: it was meant to be a URL, whatever it looks like.
 pub(crate) fn mask(text: &str, url: bool) -> String {
     let mut spans = secret_values(text);
+    hide_keys(text, &mut spans);
     if !hide_urls(text, false, &mut spans) && url {
         hide_url(text, 0..text.len(), &mut spans);
     }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use acecast_reconcile::SourceKind;
+
 /// What is to be restored before a source node starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Metadata {
@@ -19,6 +21,16 @@ pub enum Metadata {
         /// stem of a file's name.
         sequences: BTreeMap<String, u64>,
     },
+}
+
+impl Metadata {
+    /// The kind of stream that it is of.
+    pub fn kind(&self) -> SourceKind {
+        match self {
+            Metadata::Ts { .. } => SourceKind::Ts,
+            Metadata::Hls { .. } => SourceKind::Hls,
+        }
+    }
 }
 
 /// A stream's private key, byte for byte as received. Neither `Debug` nor `Display` shows it.

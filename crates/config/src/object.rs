@@ -30,12 +30,23 @@ pub(crate) struct Found<'a> {
 impl<'a> Fields<'a> {
     /// Reports keys that are not `known`, those that look like a misspelling of one that is lacking as errors.
     pub(crate) fn new(object: &'a Object<'a>, path: &str, known: &[&str], report: &mut Report<'_>) -> Self {
+        Fields::new_beside(object, path, known, &[], report)
+    }
+
+    /// The same, where keys may stand beside that are somebody else's.
+    pub(crate) fn new_beside(
+        object: &'a Object<'a>,
+        path: &str,
+        known: &[&str],
+        others: &[&str],
+        report: &mut Report<'_>,
+    ) -> Self {
         let lacking: Vec<&str> =
             known.iter().copied().filter(|known| named(object, known).next().is_none()).collect();
         let only = if known == keys::ENGINE_PATH { "; only stable, beta and alpha exist" } else { "" };
         for property in &object.properties {
             let key = property.name.as_str();
-            if known.contains(&key) {
+            if known.contains(&key) || others.contains(&key) {
                 continue;
             }
             let range = range(&property.name);

@@ -82,7 +82,8 @@ fn app(
     });
     // What is relative is still checked where there is no root to make it absolute with.
     let base = root.clone().unwrap_or_default();
-    let controller = fields.nullable("controller", report, |found, report| controller(found, &base, report));
+    let controller =
+        fields.nullable("controller", report, |found, report| controller(found, &base, &mut places, report));
     let trackers = fields.required("trackers", "a list of at least one tracker", report, trackers);
     let provider_key = fields.nullable("provider_key", report, secret);
     let node_access_token = fields.nullable("node_access_token", report, secret);
@@ -92,6 +93,7 @@ fn app(
         controller: controller.clone().flatten().unwrap_or_default().without_files_unless(root.is_some()),
         engine_path: engines.clone().unwrap_or_default(),
         ca_file: ca_file.clone().flatten().map(|path| absolute(&base, &path)),
+        require_https: require_https.is_none_or(|set| set == Some(true)),
         secrets: [&provider_key, &node_access_token]
             .into_iter()
             .flatten()
@@ -170,9 +172,17 @@ fn raw_dirs(
     (dirs.len() == keys::DIRS.len()).then_some(dirs)
 }
 
-fn controller(found: &Found<'_>, root: &Path, report: &mut Report<'_>) -> Option<Controller> {
+fn controller(
+    found: &Found<'_>,
+    root: &Path,
+    places: &mut Places,
+    report: &mut Report<'_>,
+) -> Option<Controller> {
     let object = found.object("an object with the controller's endpoints", report)?;
     let fields = Fields::new(object, &found.path, keys::CONTROLLER, report);
+    for found in keys::CONTROLLER.iter().filter_map(|key| fields.set(key)) {
+        places.insert(found.path.clone(), report.document.place(found.range(), &found.path));
+    }
     let location = |found: &Found<'_>, report: &mut Report<'_>| location(found, root, report);
     let source_node = fields.nullable("source_node", report, location);
     let support_node = fields.nullable("support_node", report, location);

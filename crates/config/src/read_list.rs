@@ -1,22 +1,19 @@
-//! A list of nodes in any of its forms: bare, as a controller's `result`, or its `error` instead.
+//! A list of nodes.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
 
 use acecast_reconcile::{Port, StreamUid, WrongEntry};
 use jsonc_parser::ast::Value;
-use jsonc_parser::common::Ranged;
 
 use crate::document::Document;
 use crate::engines::Engines;
-use crate::object::{Fields, Found, check_repeated_keys, range};
+use crate::entries::entries;
+use crate::object::{Fields, Found, check_repeated_keys};
 use crate::problem::Place;
-use crate::read_nodes::{Entry, is_entry, peek_uid};
-use crate::report::{Report, shown};
-use crate::{LoadError, NodeList, Problem, keys, syntax, values};
-
-/// How much of a controller's own error message is shown.
-const SHOWN_ERROR: usize = 200;
+use crate::read_nodes::{Entry, peek_uid};
+use crate::report::Report;
+use crate::{LoadError, NodeList, Problem, syntax, values};
 
 /// How many things that are there twice are named in one line.
 const NAMED: usize = 8;
@@ -63,25 +60,7 @@ pub(crate) fn read_list<N: Entry>(
 ) -> Result<ReadList<N>, LoadError> {
     let root = syntax::parse(document)?;
     let mut report = Report::new(document);
-    let (entries, path) = entries(&root, &mut report)?;
-    let what = format!("a list of {} nodes", N::ROLE);
-    let not_a_list = |message| {
-        let place = entries.first().map_or(0..1, range);
-        LoadError::NotAList(Box::new(document.error(place, &path, message)))
-    };
-    if !entries.is_empty() && !entries.iter().any(is_entry) {
-        let first = Found { value: &entries[0], path: String::new(), key: String::new() };
-        return Err(not_a_list(format!(
-            "the list holds {} and no object at all, expected {what}",
-            first.describe()
-        )));
-    }
-    if entries.len() > usize::from(u16::MAX) {
-        return Err(not_a_list(format!(
-            "found {} entries, which is more than there are ports",
-            entries.len()
-        )));
-    }
+    let (entries, path) = entries(&root, &format!("a list of {} nodes", N::ROLE), &mut report)?;
 
     let mut read = ReadList {
         source_name: document.name().to_owned(),
@@ -139,54 +118,6 @@ fn label(name: Option<&str>, port: Option<Port>) -> Option<String> {
     let port = port.map(|port| format!("port {port}"));
     let parts: Vec<&str> = name.into_iter().chain(port.as_deref()).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
-}
-
-/// The list's items and the path of the list.
-fn entries<'a>(root: &'a Value<'a>, report: &mut Report<'_>) -> Result<(&'a [Value<'a>], String), LoadError> {
-    let document = report.document;
-    let expected = "expected a list of nodes or {\"result\": [list of nodes]}";
-    let not_a_list = |found: &Found<'_>| {
-        let message = format!("found {}, {expected}", found.describe());
-        LoadError::NotAList(Box::new(document.error(found.range(), &found.path, message)))
-    };
-    let object = match root {
-        Value::Array(array) => return Ok((&array.elements, String::new())),
-        Value::Object(object) => object,
-        value => return Err(not_a_list(&Found { value, path: String::new(), key: String::new() })),
-    };
-    let mark = report.errors();
-    let fields = Fields::new(object, "", keys::ANSWER, report);
-    for key in keys::ANSWER {
-        if object.properties.iter().filter(|property| property.name.as_str() == *key).count() > 1 {
-            let message = format!("the key \"{key}\" is there twice");
-            return Err(LoadError::NotAList(Box::new(document.error(fields.range(), key, message))));
-        }
-    }
-    if let Some(error) = fields.set("error") {
-        let text = match error.value {
-            Value::StringLit(text) => shown(&text.value, false, SHOWN_ERROR),
-            value => shown(value.text(document.text()), false, SHOWN_ERROR),
-        };
-        let message = format!("the controller answered with an error: {text}");
-        return Err(LoadError::Answered(Box::new(document.error(error.range(), "", message))));
-    }
-    let Some(result) = fields.get("result") else {
-        let found = if object.properties.is_empty() { "an empty object" } else { "an object without result" };
-        // A misspelt `result` is said as that.
-        let problems = std::mem::replace(report, Report::new(document));
-        if problems.errors() > mark
-            && let Some(problem) = problems.finish().into_iter().find(Problem::is_error)
-        {
-            return Err(LoadError::NotAList(Box::new(problem)));
-        }
-        let start = fields.range().start;
-        let message = format!("found {found}, {expected}");
-        return Err(LoadError::NotAList(Box::new(document.error(start..start + 1, "", message))));
-    };
-    match result.value {
-        Value::Array(array) => Ok((&array.elements, result.path)),
-        _ => Err(not_a_list(&result)),
-    }
 }
 
 /// The port in words, if another entry has it, too.

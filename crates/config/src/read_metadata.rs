@@ -1,4 +1,4 @@
-//! The metadata that a controller sends along with a source node.
+//! The metadata of a stream, of one kind or of both kinds in one object.
 
 use std::collections::BTreeMap;
 
@@ -12,21 +12,33 @@ use crate::{Metadata, PrivateKey, base64, keys, values};
 /// A private key is about 690 bytes; anything near this is not one.
 const MAX_KEY: usize = 64 << 10;
 
+/// How long a number can be.
+const MAX_DIGITS: usize = 20;
+
+/// What an object holds for this kind of stream. Fields of the other kind may stand beside.
 pub(crate) fn metadata(found: &Found<'_>, kind: SourceKind, report: &mut Report<'_>) -> Option<Metadata> {
     // What stands in the place of the whole may well be the key.
     let found = &Found { key: "private_key".to_owned(), ..found.clone() };
+    let (expected, known, others) = match kind {
+        SourceKind::Ts => ("an object with last_seq and private_key", keys::METADATA_TS, keys::METADATA_HLS),
+        SourceKind::Hls => ("an object with hls_sequence", keys::METADATA_HLS, keys::METADATA_TS),
+    };
+    let object = found.object(expected, report)?;
+    part(&Fields::new_beside(object, &found.path, known, others, report), kind, report)
+}
+
+/// What fields that have been looked at hold for this kind of stream.
+pub(crate) fn part(fields: &Fields<'_>, kind: SourceKind, report: &mut Report<'_>) -> Option<Metadata> {
     match kind {
-        SourceKind::Ts => ts(found, report),
-        SourceKind::Hls => hls(found, report),
+        SourceKind::Ts => ts(fields, report),
+        SourceKind::Hls => hls(fields, report),
     }
 }
 
-fn ts(found: &Found<'_>, report: &mut Report<'_>) -> Option<Metadata> {
-    let object = found.object("an object with last_seq and private_key", report)?;
-    let fields = Fields::new(object, &found.path, keys::METADATA_TS, report);
+fn ts(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<Metadata> {
     let expected = "the number of the last piece";
-    let last_seq = fields
-        .required("last_seq", expected, report, |found, report| values::number(found, expected, report));
+    let last_seq =
+        fields.required("last_seq", expected, report, |found, report| number(found, expected, report));
     let expected = "the stream's private key as a text or as {\"base64\": …}";
     let private_key = fields
         .required("private_key", expected, report, |found, report| private_key(found, expected, report));
@@ -60,11 +72,10 @@ fn private_key(found: &Found<'_>, expected: &str, report: &mut Report<'_>) -> Op
     Some(PrivateKey::new(bytes))
 }
 
-fn hls(found: &Found<'_>, report: &mut Report<'_>) -> Option<Metadata> {
-    let object = found.object("an object with hls_sequence", report)?;
-    let fields = Fields::new(object, &found.path, keys::METADATA_HLS, report);
+fn hls(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<Metadata> {
     let expected = "an object like {\"INFOHASH_stream_0\": 42}";
     let found = fields.require("hls_sequence", expected, report)?;
+    let found = discreet(&found);
     let object = found.object(expected, report)?;
     let errors = report.errors();
     let mut sequences = BTreeMap::new();
@@ -73,11 +84,24 @@ fn hls(found: &Found<'_>, report: &mut Report<'_>) -> Option<Metadata> {
         if !is_sequence_name(&property.key) {
             let message = "unknown name, expected 40 hex digits, _stream_ and a number".to_owned();
             report.error(property.range(), &property.path, message);
-        } else if let Some(number) = values::number(&property, "a sequence number", report) {
+        } else if let Some(number) = number(&property, "a sequence number", report) {
             sequences.insert(property.key, number);
         }
     }
     (report.errors() == errors).then_some(Metadata::Hls { sequences })
+}
+
+fn number(found: &Found<'_>, expected: &str, report: &mut Report<'_>) -> Option<u64> {
+    values::number(&discreet(found), expected, report)
+}
+
+/// A text that is too long for a number may be the key in the wrong place, so it is not shown.
+fn discreet<'a>(found: &Found<'a>) -> Found<'a> {
+    let mut found = found.clone();
+    if found.value.as_string_lit().is_some_and(|text| text.value.len() > MAX_DIGITS) {
+        "private_key".clone_into(&mut found.key);
+    }
+    found
 }
 
 /// `INFOHASH_stream_N`: it becomes the name of a file, so nothing else will do.

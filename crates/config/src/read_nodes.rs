@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use acecast_reconcile::{Endpoint, Role, SourceKind, StreamUid};
-use jsonc_parser::ast::Value;
 
 use crate::object::{Fields, Found, nearest};
 use crate::report::{Report, shown};
@@ -179,9 +178,4 @@ fn media(fields: &Fields<'_>, kind: SourceKind, report: &mut Report<'_>) -> Opti
 
 fn quality(found: &Found<'_>, report: &mut Report<'_>) -> Option<Quality> {
     values::word(found, &Quality::ALL.map(|quality| (quality.as_str(), quality)), report)
-}
-
-/// The value is an object, as every entry has to be.
-pub(crate) fn is_entry(value: &Value<'_>) -> bool {
-    matches!(value, Value::Object(_))
 }

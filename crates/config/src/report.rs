@@ -61,6 +61,14 @@ impl<'d> Report<'d> {
         self.problems.len()
     }
 
+    /// What is wrong since the mark is no obstacle; before it there were so many errors.
+    pub(crate) fn only_warn_since(&mut self, mark: usize, errors: usize) {
+        for (_, problem) in &mut self.problems[mark..] {
+            problem.severity = Severity::Warning;
+        }
+        self.errors = errors;
+    }
+
     /// What is wrong since the mark, in one line. `base` is the path that goes without saying.
     pub(crate) fn errors_since(&self, mark: usize, base: &str) -> String {
         let errors: Vec<String> = self.problems[mark..]

@@ -17,6 +17,8 @@ pub struct Salvage {
     pub(crate) controller: Controller,
     pub(crate) engine_path: BTreeMap<Channel, PathBuf>,
     pub(crate) ca_file: Option<PathBuf>,
+    /// Also where it could not be read: then it may well be meant.
+    pub(crate) require_https: bool,
     pub(crate) secrets: Vec<Secret>,
     pub(crate) places: Places,
 }
@@ -25,7 +27,7 @@ impl Salvage {
     /// Reads the lists whose places are known, to see what is wrong with them.
     pub fn lists(&self, ask: Ask, fetch: &dyn Fetch) -> Lists {
         let engines = Engines::new(&self.engine_path, &self.places);
-        load_within(&self.controller, engines, ask, fetch, &Limits::default())
+        load_within(&self.controller, self.require_https, engines, ask, fetch, &Limits::default())
     }
 
     /// Where the lists are, as far as that is known.

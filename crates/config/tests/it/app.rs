@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use acecast_config::{AppConfig, Location, load_app};
+use acecast_config::{AppConfig, Location, Severity, load_app};
 use acecast_reconcile::Channel;
 
 use crate::world::{World, support, ts};
@@ -226,6 +226,42 @@ fn private_keys_are_not_sent_in_the_clear_if_that_is_forbidden() {
     assert_eq!((problems.len(), app.forbidden_receiver()), (0, None));
     let (app, _) = World::new().load(TEMPLATE.replace(https, ",\"require_https\": 1")).unwrap();
     assert_eq!(app.forbidden_receiver(), app.controller.metadata_receiver.as_ref());
+}
+
+#[test]
+fn what_others_can_read_is_known_with_and_without_require_https() {
+    let shown = |url: Option<&acecast_config::RemoteUrl>| url.map(ToString::to_string);
+    let urls = |scheme: &str, require: &str| {
+        let text = TEMPLATE.replace("http://example.com", &format!("{scheme}://example.com"));
+        let (app, _) =
+            World::new().load(text.replace("\n    //,\"node", &format!("\n    {require}//,\"node"))).unwrap();
+        [
+            shown(app.exposed_receiver()),
+            shown(app.forbidden_receiver()),
+            shown(app.exposed_metadata_source()),
+            shown(app.forbidden_metadata_source()),
+        ]
+    };
+    let receiver = || Some("http://example.com/source_node/post_data.php".to_owned());
+    let source = || Some("http://example.com/source_node/get_config.php".to_owned());
+    assert_eq!(urls("http", ""), [receiver(), None, source(), None]);
+    assert_eq!(urls("http", ",\"require_https\": true"), [receiver(), receiver(), source(), source()]);
+    assert_eq!(urls("https", ""), [None, None, None, None]);
+    assert_eq!(urls("https", ",\"require_https\": true"), [None, None, None, None]);
+    let world = World::new();
+    let app = world.app(r#"{"source_node": "list.json"}"#);
+    assert_eq!((app.exposed_metadata_source(), app.exposed_receiver()), (None, None));
+    let app = world.app(r#"{"source_node": "http://[::1]/", "metadata_receiver": "http://localhost:80/"}"#);
+    assert_eq!((app.exposed_metadata_source(), app.exposed_receiver()), (None, None));
+}
+
+#[test]
+fn a_problem_with_an_endpoint_has_its_place() {
+    let problem =
+        template().problem_at("controller.source_node", Severity::Warning, "is slow".to_owned()).unwrap();
+    assert!(problem.to_string().ends_with("config.json:9:24: controller.source_node: is slow"), "{problem}");
+    let app = World::new().app(r#"{"monitor": null}"#);
+    assert_eq!(app.problem_at("controller.monitor", Severity::Error, String::new()), None);
 }
 
 #[test]

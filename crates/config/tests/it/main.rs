@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests unwrap, too")]
 
 mod app;
+mod backups;
 mod desired;
 mod forms;
 mod hostile;

@@ -321,9 +321,25 @@ fn metadata_is_taken_whole_or_the_entry_is_wrong() {
     check(
         &[("type", "\"hls\""), ("metadata", r#"{"last_seq": 1, "private_key": "s3cret"}"#)],
         "source.json:8:13: [0].metadata.hls_sequence: is missing, expected an object like \
-         {\"INFOHASH_stream_0\": 42}\n\
-         warning: source.json:8:14: [0].metadata.last_seq: unknown key, it is ignored\n\
-         warning: source.json:8:29: [0].metadata.private_key: unknown key, it is ignored\n",
+         {\"INFOHASH_stream_0\": 42}\n",
+    );
+}
+
+#[test]
+fn metadata_of_both_kinds_may_come_together() {
+    let both = r#"{"last_seq": 7, "private_key": "-----BEGIN", "hls_sequence":
+        {"0123456789012345678901234567890123456789_stream_0": 42}}"#;
+    check(&[("metadata", both)], "");
+    check(&[("type", "\"hls\""), ("metadata", both)], "");
+    let wrong = r#"{"last_seq": 7, "private_key": "-----BEGIN", "hls_sequence": "no"}"#;
+    check(&[("metadata", wrong)], "");
+    check(
+        &[("metadata", r#"{"last_sequ": 7, "hls_sequence": {}, "x": 1}"#)],
+        "source.json:8:13: [0].metadata.last_seq: is missing, expected the number of the last piece\n\
+         source.json:8:13: [0].metadata.private_key: is missing, expected the stream's private key as a text or as \
+         {\"base64\": …}\n\
+         source.json:8:14: [0].metadata.last_sequ: unknown key, did you mean \"last_seq\"?\n\
+         warning: source.json:8:50: [0].metadata.x: unknown key, it is ignored\n",
     );
 }
 

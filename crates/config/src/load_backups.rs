@@ -1,0 +1,24 @@
+//! From a controller or a file to backups.
+
+use std::path::Path;
+
+use crate::document::Document;
+use crate::get::{Limits, get_with_metadata};
+use crate::read_backups::{read_answer, read_file};
+use crate::{Backups, Fetch, LoadError, RemoteUrl, file};
+
+/// Asks the controller of source nodes at `url` for metadata, and reads of its answer only what restoring needs:
+/// `stream_uid`, `type`, `port` and `metadata` of each entry. Whatever else is wrong with an entry is no obstacle.
+///
+/// `get_metadata` is added to the URL's query. With `require_https` (the app config's), a URL that others can read
+/// along is [`LoadError::Exposed`], and nothing is sent.
+pub fn load_metadata(url: &RemoteUrl, require_https: bool, fetch: &dyn Fetch) -> Result<Backups, LoadError> {
+    let bytes = get_with_metadata(fetch, url, require_https, &Limits::default())?;
+    read_answer(&Document::of_secrets(url.to_string(), &bytes)?)
+}
+
+/// Reads a file with `{"UID": METADATA}` for one stream or more, as `update-metadata` sends it. A relative path is
+/// relative to the current folder of the process.
+pub fn read_backup(path: &Path) -> Result<Backups, LoadError> {
+    read_file(&Document::of_secrets(file::name(path), &file::read(path)?)?)
+}
