@@ -4,7 +4,10 @@
 //! their value, unknown ones by their shape (keys, credentials and session tokens in URLs), and what is left cannot
 //! control a terminal. It is better to hide a harmless text than to show one secret.
 
+mod keys;
+mod packed;
 mod pem;
+mod plain;
 mod url;
 
 use std::fmt;
@@ -90,7 +93,7 @@ impl Redactor {
     }
 
     fn mask(&self, text: &str) -> String {
-        url::mask(&pem::mask(&self.mask_known(text)))
+        url::mask(&keys::mask(&self.mask_known(text)))
     }
 
     /// How long the beginning of a secret is that the text begins with and that was cut by whoever put `…` behind it.
@@ -133,7 +136,7 @@ const MIN_PART: usize = 4;
 /// The text without the keys in it. What is cut into lines before it is cleaned has to pass here first: a line of a
 /// key alone shows nothing by which it could be known.
 pub(crate) fn without_keys(text: &str) -> String {
-    pem::mask(text)
+    keys::mask(text)
 }
 
 fn forms_of(secret: &str) -> Vec<String> {
