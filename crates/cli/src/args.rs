@@ -50,6 +50,9 @@ pub(crate) struct Global {
     /// When to use colours
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
     pub(crate) color: Color,
+    /// Certificate authorities (PEM) to trust for servers, instead of the system's and the app config's
+    #[arg(long, value_name = "PATH", global = true)]
+    pub(crate) ca_file: Option<PathBuf>,
 }
 
 /// How results are written.
@@ -88,6 +91,18 @@ pub(crate) enum Command {
     Status,
     /// Read the config and the node lists and show everything that is wrong
     Check(CheckArgs),
+    /// Send each running node's status to the controller
+    Monitor(MonitorArgs),
+    /// Back the streams' keys and numbers up, to the controller or to a folder
+    ///
+    /// A backup is never overwritten by another key, unless --replace-key names its stream.
+    UpdateMetadata(UpdateMetadataArgs),
+    /// Put the streams' keys and numbers back, from the controller or from a folder
+    ///
+    /// Streams whose nodes run are refused: the engine has the key in memory.
+    RestoreMetadata(RestoreMetadataArgs),
+    /// Show what this host has of each stream: its key, its number, and what is wrong with them
+    Metadata,
     /// Remove logs and caches of nodes that do not run; never keys or transport files
     ///
     /// The log of a node that is down, with the reason in it, goes too: look with --dry-run first.
@@ -178,6 +193,57 @@ pub(crate) struct CheckArgs {
     /// Take warnings for errors
     #[arg(long)]
     pub(crate) strict: bool,
+}
+
+/// `acecast monitor`.
+#[derive(Debug, Args)]
+pub(crate) struct MonitorArgs {
+    /// Only nodes of this role
+    #[arg(long, value_name = "ROLE", value_parser = role_parser())]
+    pub(crate) node_type: Option<Role>,
+    /// Send a report, too, for nodes that are configured or run and do not answer
+    #[arg(long)]
+    pub(crate) report_silent: bool,
+    #[command(flatten)]
+    pub(crate) send: Sending,
+}
+
+/// `acecast update-metadata`.
+#[derive(Debug, Args)]
+pub(crate) struct UpdateMetadataArgs {
+    /// Write the backup into this folder instead, one file for each stream
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: Option<PathBuf>,
+    /// Let this stream's backup be overwritten by another key
+    #[arg(long = "replace-key", value_name = "UID")]
+    pub(crate) replace_keys: Vec<StreamUid>,
+    #[command(flatten)]
+    pub(crate) send: Sending,
+}
+
+/// How long sending may take.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Sending {
+    /// How long sending may take in all, with all tries
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration::parse)]
+    pub(crate) timeout: Duration,
+}
+
+/// `acecast restore-metadata`.
+#[derive(Debug, Args)]
+pub(crate) struct RestoreMetadataArgs {
+    /// Only these streams
+    #[arg(value_name = "UID")]
+    pub(crate) uids: Vec<StreamUid>,
+    /// Take the backup from this folder, where update-metadata --to has written it
+    #[arg(long, value_name = "DIR")]
+    pub(crate) from: Option<PathBuf>,
+    /// Let this stream's other key be replaced; it is kept as .sauth.replaced-TIME
+    #[arg(long = "replace-key", value_name = "UID")]
+    pub(crate) replace_keys: Vec<StreamUid>,
+    /// How long to wait for another run to end
+    #[arg(long, value_name = "DURATION", default_value = "0", value_parser = duration::parse)]
+    pub(crate) lock_timeout: Duration,
 }
 
 /// `acecast cleanup`.

@@ -3,11 +3,16 @@
 mod change;
 mod check;
 mod cleanup;
+mod metadata;
+mod monitor;
 mod plan;
+mod restore_metadata;
 mod scope;
+mod sending;
 mod start;
 mod status;
 mod stop;
+mod update_metadata;
 
 use std::sync::Arc;
 
@@ -27,6 +32,10 @@ pub(crate) fn run(cli: &Cli, out: &Arc<Output>, signals: &Signals) -> Result<Exi
         Command::Plan(args) => plan::run(&context()?, args),
         Command::Status => status::run(&context()?),
         Command::Check(args) => check::run(context(), args, out),
+        Command::Monitor(args) => monitor::run(&context()?, args),
+        Command::UpdateMetadata(args) => update_metadata::run(&context()?, args),
+        Command::RestoreMetadata(args) => restore_metadata::run(&context()?, args),
+        Command::Metadata => metadata::run(&context()?),
         Command::Cleanup(args) => cleanup::run(&context()?, args),
     }
 }

@@ -1,9 +1,11 @@
 //! What the commands share: the app config, and everything that is made of it and of the environment once.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use acecast_config::{AppConfig, Ask, Config, Controller, Lists, Location, Problem, load_app, load_nodes};
+use acecast_config::{
+    AppConfig, Ask, Config, Controller, Fetch, Lists, Location, Problem, load_app, load_nodes,
+};
 use acecast_engine::status::NodeClient;
 use acecast_engine::{ObserveError, Observer, Snapshot};
 use acecast_reconcile::Role;
@@ -14,7 +16,9 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::limits::OpenFiles;
 use crate::output::Output;
-use crate::remote::{NoServer, Remote};
+use crate::remote::Remote;
+
+pub(crate) use crate::remote::NoServer;
 use crate::signals::Signals;
 
 /// Where the app config is looked for if nobody says where it is.
@@ -29,42 +33,51 @@ pub(crate) struct Context {
     pub(crate) app_problems: Vec<Problem>,
     pub(crate) client: NodeClient,
     pub(crate) open_files: OpenFiles,
+    /// Made when a server is first needed.
+    remote: OnceLock<Remote>,
 }
 
 impl Context {
     /// Reads the app config and makes everything else ready.
     pub(crate) fn load(global: &Global, out: &Arc<Output>, signals: &Signals) -> Result<Self, Failure> {
-        let current_dir =
-            std::env::current_dir().context("find the current folder").map_err(Failure::failed)?;
-        let from_env = std::env::var_os("ACECAST_CONFIG").map(PathBuf::from);
-        let path = config_path(global.config.as_deref().or(from_env.as_deref()), &current_dir)?;
-        tracing::debug!(path = %path.display(), "read the app config");
-        let (app, app_problems) = load_app(&path, &current_dir, &variable)
-            .map_err(|error| Failure::load("the app config", error))?;
-        out.hide(app.provider_key.iter().chain(&app.node_access_token));
+        let (app, app_problems) = read_app(global, out)?;
         let (out, signals) = (Arc::clone(out), signals.clone());
         let (client, open_files) = (NodeClient::new(), OpenFiles::raise());
-        Ok(Context { out, signals, app, app_problems, client, open_files })
+        Ok(Context { out, signals, app, app_problems, client, open_files, remote: OnceLock::new() })
+    }
+
+    /// A list that is asked for comes from a server.
+    pub(crate) fn asks_a_server(&self, ask: Ask) -> bool {
+        let Controller { source_node, support_node, .. } = &self.app.controller;
+        let asked =
+            source_node.iter().filter(|_| ask.source).chain(support_node.iter().filter(|_| ask.support));
+        asked.into_iter().any(|location| matches!(location, Location::Url(_)))
     }
 
     /// Reads the lists that are asked for and have an endpoint.
     pub(crate) fn lists(&self, ask: Ask) -> Result<Lists, Failure> {
-        let Controller { source_node, support_node, .. } = &self.app.controller;
-        let asked =
-            source_node.iter().filter(|_| ask.source).chain(support_node.iter().filter(|_| ask.support));
         // A host that has its lists in files must not fail for what only servers need.
-        let lists = if asked.into_iter().any(|location| matches!(location, Location::Url(_))) {
-            load_nodes(&self.app, &ask, &self.remote()?)
+        Ok(if self.asks_a_server(ask) {
+            self.lists_by(ask, self.remote()?)
         } else {
-            load_nodes(&self.app, &ask, &NoServer)
-        };
-        tracing::debug!(?ask, "read the lists of nodes");
-        Ok(lists)
+            self.lists_by(ask, &NoServer)
+        })
     }
 
-    /// How remote servers are asked.
-    pub(crate) fn remote(&self) -> Result<Remote, Failure> {
-        Remote::new(self.app.ca_file.as_deref(), &variable)
+    /// The same, asking servers this way.
+    pub(crate) fn lists_by(&self, ask: Ask, fetch: &dyn Fetch) -> Lists {
+        let lists = load_nodes(&self.app, &ask, fetch);
+        tracing::debug!(?ask, "read the lists of nodes");
+        lists
+    }
+
+    /// How remote servers are asked and sent to: one set-up for all of them.
+    pub(crate) fn remote(&self) -> Result<&Remote, Failure> {
+        if let Some(remote) = self.remote.get() {
+            return Ok(remote);
+        }
+        let remote = Remote::new(self.app.ca_file.as_deref(), &variable)?;
+        Ok(self.remote.get_or_init(|| remote))
     }
 
     /// The config of one role, or of all roles that have an endpoint. Nothing may be done if a list cannot be had.
@@ -84,7 +97,8 @@ impl Context {
             .hint("nothing was changed: what should run is known only with the whole list"))
     }
 
-    fn need_endpoint(&self, role: Option<Role>) -> Result<(), Failure> {
+    /// There is a list to go by.
+    pub(crate) fn need_endpoint(&self, role: Option<Role>) -> Result<(), Failure> {
         let controller = &self.app.controller;
         let missing = match role {
             Some(Role::Source) => controller.source_node.is_none().then_some("controller.source_node is not"),
@@ -100,13 +114,14 @@ impl Context {
         })
     }
 
+    /// How to look at the realm.
+    pub(crate) fn observer(&self) -> Observer<'_> {
+        Observer { app: &self.app, client: &self.client, at_once: self.open_files.requests }
+    }
+
     /// Looks at the realm. Secrets of running nodes, which may be older than the config's, are never shown either.
     pub(crate) fn observe(&self, wanted: Option<&Config>) -> Result<Snapshot, Failure> {
-        let observer = Observer { app: &self.app, client: &self.client, at_once: self.open_files.requests };
-        let snapshot = observer.observe(wanted).map_err(|error: ObserveError| {
-            let error = anyhow::Error::from(error).context("what runs cannot be told; nothing was touched");
-            Failure::new(Exit::Problem, "observe_failed", error)
-        })?;
+        let snapshot = self.observer().observe(wanted).map_err(unobserved)?;
         self.out.hide(snapshot.observed.nodes.iter().flat_map(|node| node.secrets.values().flatten()));
         tracing::debug!(
             nodes = snapshot.observed.nodes.len(),
@@ -116,6 +131,27 @@ impl Context {
         );
         Ok(snapshot)
     }
+}
+
+/// Reads the app config. Its secrets are never shown.
+fn read_app(global: &Global, out: &Output) -> Result<(AppConfig, Vec<Problem>), Failure> {
+    let current_dir = std::env::current_dir().context("find the current folder").map_err(Failure::failed)?;
+    let from_env = std::env::var_os("ACECAST_CONFIG").map(PathBuf::from);
+    let path = config_path(global.config.as_deref().or(from_env.as_deref()), &current_dir)?;
+    tracing::debug!(path = %path.display(), "read the app config");
+    let (mut app, app_problems) =
+        load_app(&path, &current_dir, &variable).map_err(|error| Failure::load("the app config", error))?;
+    if let Some(ca_file) = &global.ca_file {
+        app.ca_file = Some(current_dir.join(ca_file));
+    }
+    out.hide(app.provider_key.iter().chain(&app.node_access_token));
+    Ok((app, app_problems))
+}
+
+/// Nothing may be done where it cannot be told what runs.
+pub(crate) fn unobserved(error: ObserveError) -> Failure {
+    let error = anyhow::Error::from(error).context("what runs cannot be told; nothing was touched");
+    Failure::new(Exit::Problem, "observe_failed", error)
 }
 
 /// Why nothing can be done, if lists could not be had: everything that is wrong, not only the first thing.

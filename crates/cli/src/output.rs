@@ -25,13 +25,14 @@ use anstream::{AutoStream, ColorChoice};
 use indicatif::ProgressBar;
 use serde_json::Value;
 
+pub(crate) use error::{chained, one_line};
 pub(crate) use json::{error_document, problem_list, schema};
 pub(crate) use progress::Watch;
 pub(crate) use report::{Report, engine_at_fault};
 pub(crate) use style::paint;
 pub(crate) use table::{Column, Table, noted};
 pub(crate) use trace::trace_to;
-pub(crate) use units::{duration, rate, size};
+pub(crate) use units::{counted, duration, rate, size};
 
 use crate::args::{Color, Format};
 use crate::exit::Exit;
@@ -39,6 +40,9 @@ use crate::failure::Failure;
 
 /// How many warnings are listed beside a command's own affair; `check` lists all.
 const WARNINGS: usize = 10;
+
+/// A shorter line, the last one of a key, tells nothing, and would be found in ordinary words.
+const SHORTEST_KEY_LINE: usize = 16;
 
 /// Standard output and standard error, and how they are to be used.
 pub(crate) struct Output {
@@ -92,6 +96,13 @@ impl Output {
         if known.0.len() > before {
             known.1 = Arc::new(Redactor::new(&known.0));
         }
+    }
+
+    /// From now on, no line of this key is shown, whoever repeats it.
+    pub(crate) fn hide_key(&self, key: &[u8]) {
+        let text = String::from_utf8_lossy(key);
+        let lines = text.lines().map(str::trim).filter(|line| line.len() >= SHORTEST_KEY_LINE);
+        self.hide(&lines.filter(|line| !line.starts_with("-----")).map(Secret::new).collect::<Vec<_>>());
     }
 
     /// One line of text, safe to show.

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use acecast_config::{Answer, Fetch, FetchError, RemoteUrl, UreqFetch};
 use acecast_engine::files::read_bounded;
+use acecast_telemetry::{AtOnce, Post, PostError, Receiver, Reply, UreqPost};
 use anyhow::Context as _;
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Proxy};
@@ -14,13 +15,16 @@ use crate::failure::Failure;
 /// A large answer needs no large buffer, and the default one is 128 KiB for each connection.
 const BUFFER: usize = 16 * 1024;
 
+/// As many connections are kept as send side by side.
+const KEPT: usize = AtOnce::PER_SERVER.get();
+
 /// All certificate authorities of a system are some hundred KiB.
 const MAX_CA_FILE: u64 = 4 * 1024 * 1024;
 
-/// Fetches from remote servers; plain http and https may have proxies of their own.
+/// Asks remote servers and sends to them; plain http and https may have proxies of their own.
 pub(crate) struct Remote {
-    http: UreqFetch,
-    https: UreqFetch,
+    http: Agent,
+    https: Agent,
 }
 
 impl Remote {
@@ -29,27 +33,40 @@ impl Remote {
         let tls = tls(ca_file).map_err(|error| {
             Failure::new(crate::Exit::Config, "ca_file_wrong", error.context("ca_file cannot be used"))
         })?;
-        let agent = |names: [&str; 2]| -> Result<UreqFetch, Failure> {
+        let agent = |names: [&str; 2]| -> Result<Agent, Failure> {
             let config = Agent::config_builder()
                 .tls_config(tls.clone())
                 .proxy(proxy(names, env)?)
                 .input_buffer_size(BUFFER)
                 .output_buffer_size(BUFFER)
+                // A new connection over TLS costs more than one that is kept.
+                .max_idle_connections(KEPT)
+                .max_idle_connections_per_host(KEPT)
                 .user_agent(concat!("acecast/", env!("CARGO_PKG_VERSION")))
                 .build();
-            Ok(UreqFetch::new(Agent::new_with_config(config)))
+            Ok(Agent::new_with_config(config))
         };
         Ok(Remote {
             http: agent(["HTTP_PROXY", "http_proxy"])?,
             https: agent(["HTTPS_PROXY", "https_proxy"])?,
         })
     }
+
+    fn agent(&self, url: &str) -> Agent {
+        let is_https = url.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"));
+        if is_https { self.https.clone() } else { self.http.clone() }
+    }
 }
 
 impl Fetch for Remote {
     fn get(&self, url: &RemoteUrl, deadline: Instant) -> Result<Answer, FetchError> {
-        let is_https = url.identity().get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"));
-        if is_https { self.https.get(url, deadline) } else { self.http.get(url, deadline) }
+        UreqFetch::new(self.agent(&url.identity())).get(url, deadline)
+    }
+}
+
+impl Post for Remote {
+    fn post(&self, to: &Receiver, body: &[u8], deadline: Instant) -> Result<Reply, PostError> {
+        UreqPost::new(self.agent(to.url())).post(to, body, deadline)
     }
 }
 

@@ -18,6 +18,7 @@ use acecast_reconcile::Role;
 
 use list::ArgList;
 
+pub(crate) use paths::{MetadataFile, key_name, private_transport_uid, restart_name, sidecar_uid};
 pub use paths::{NodePaths, StreamPaths};
 pub use url::api_path;
 pub(crate) use url::{percent_encode, percent_encode_all};

@@ -18,6 +18,7 @@ use crate::failpoint::pass;
 
 pub use log::{open_log, renew_log};
 pub use owner::refuse_foreign_owner;
+pub(crate) use read::names_in;
 pub use read::read_bounded;
 pub use temporary::remove_leftovers;
 

@@ -43,4 +43,4 @@ pub mod sweep;
 pub mod transport;
 
 pub use answer::Answer;
-pub use observe::{NodeFacts, ObserveError, Observer, Snapshot};
+pub use observe::{NodeFacts, ObserveError, Observer, Snapshot, StreamUser};

@@ -5,7 +5,9 @@
 //! Nothing here decides anything: the planner does, from the snapshot alone.
 
 mod identify;
+mod infohashes;
 mod leftovers;
+mod users;
 mod wanted;
 
 use std::collections::{BTreeMap, HashMap};
@@ -27,6 +29,8 @@ use crate::realm::{Belongs, Realm};
 use crate::scan::{self, Candidate, Found};
 use crate::status::{AskNode, Silence};
 use crate::sweep::side_by_side;
+
+pub use users::StreamUser;
 
 /// What is needed to look at a realm.
 #[derive(Clone, Copy)]

@@ -37,6 +37,7 @@ pub use error::TransportError;
 #[cfg(feature = "fuzzing")]
 pub(crate) use inputs::rewritten;
 pub use inputs::{Reason, adopt, infohash, needs_making};
+pub(crate) use inputs::{infohashes, is_infohash};
 pub use make::{Prepared, TIMEOUT, make};
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 //! An error, its causes, and what to do about it.
 
+use std::error::Error;
+
 use super::style::{self, paint};
 
 /// `error: …`, `  caused by: …`, `  hint: …`: what stands in front of each line, and its text.
 pub(super) fn lines(error: &anyhow::Error, hint: Option<&str>) -> Vec<(String, String)> {
     let mut lines = vec![(paint(style::ERROR, "error:").to_string(), error.to_string())];
-    for cause in causes(error) {
+    for cause in causes(error.as_ref()) {
         lines.push((format!("  {}", paint(style::ERROR, "caused by:")), cause));
     }
     lines.extend(hint.map(|hint| (format!("  {}", paint(style::HINT, "hint:")), hint.to_owned())));
@@ -13,14 +15,20 @@ pub(super) fn lines(error: &anyhow::Error, hint: Option<&str>) -> Vec<(String, S
 }
 
 /// The error and its causes in one line.
-pub(super) fn one_line(error: &anyhow::Error) -> String {
+pub(crate) fn one_line(error: &anyhow::Error) -> String {
+    chained(error.as_ref())
+}
+
+/// The same for an error of a library.
+pub(crate) fn chained(error: &(dyn Error + 'static)) -> String {
     std::iter::once(error.to_string()).chain(causes(error)).collect::<Vec<_>>().join(": ")
 }
 
 /// The causes; one that only repeats what was said before it is left out.
-fn causes(error: &anyhow::Error) -> impl Iterator<Item = String> {
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = String> + 'a {
     let mut said = error.to_string();
-    error.chain().skip(1).map(ToString::to_string).filter(move |cause| {
+    let chain = std::iter::successors(error.source(), |cause| Error::source(*cause));
+    chain.map(ToString::to_string).filter(move |cause| {
         let new = !said.contains(cause.as_str());
         said.clone_from(cause);
         new

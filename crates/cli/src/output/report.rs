@@ -9,7 +9,7 @@ use acecast_reconcile::{Action, Decision, HeldReason, Plan, Role};
 use serde_json::{Map, Value, json};
 
 use super::style::{self, paint};
-use super::{Output, plan};
+use super::{Output, counted, plan};
 
 /// A plan and what came of it.
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +63,6 @@ impl Report<'_> {
     /// How many nodes ended how, in words; the worst first.
     pub(crate) fn summary(&self) -> String {
         let results = self.applied.map(|applied| applied.results.as_slice()).unwrap_or_default();
-        let count = |outcome| results.iter().filter(|result| result.outcome == outcome).count();
         let order = [
             Outcome::Failed,
             Outcome::Skipped,
@@ -74,13 +73,9 @@ impl Report<'_> {
             Outcome::Ready,
             Outcome::Kept,
         ];
-        let parts: Vec<String> = order
-            .into_iter()
-            .map(|outcome| (count(outcome), outcome))
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, outcome)| format!("{count} {outcome}"))
-            .collect();
-        if parts.is_empty() { "nothing to do".to_owned() } else { parts.join(", ") }
+        let counts =
+            counted(&order.map(Outcome::as_str), results.iter().map(|result| result.outcome.as_str()));
+        if counts.is_empty() { "nothing to do".to_owned() } else { counts }
     }
 
     fn node_lines(

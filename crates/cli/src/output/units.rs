@@ -35,6 +35,14 @@ pub(crate) fn duration(seconds: u64) -> String {
     }
 }
 
+/// How many there are of each name, in this order, as in `2 failed, 10 sent`; empty if there are none.
+pub(crate) fn counted<'a>(order: &[&str], names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<&str> = names.collect();
+    let count = |wanted: &str| names.iter().filter(|name| **name == wanted).count();
+    let counts = order.iter().map(|name| (count(name), name)).filter(|(count, _)| *count > 0);
+    counts.map(|(count, name)| format!("{count} {name}")).collect::<Vec<_>>().join(", ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,5 +60,11 @@ mod tests {
     fn durations_have_two_units() {
         let shown = [0, 59, 60, 725, 3600, 11_520, 86_400, 93_600].map(duration);
         assert_eq!(shown, ["0s", "59s", "1m0s", "12m5s", "1h0m", "3h12m", "1d0h", "1d2h"]);
+    }
+
+    #[test]
+    fn counts_stand_in_their_order() {
+        assert_eq!(counted(&["bad", "none", "good"], ["good", "bad", "good"].into_iter()), "1 bad, 2 good");
+        assert_eq!(counted(&["bad"], std::iter::empty()), "");
     }
 }

@@ -1,9 +1,19 @@
-//! The names of all files that belong to a node or to a stream: this is the one place that knows them.
+//! The names of all files that belong to a node or to a stream, and back from a name to the stream: this is the one
+//! place that knows them.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 
 use acecast_config::Dirs;
 use acecast_reconcile::{Port, Role, StreamUid};
+
+use crate::transport::is_infohash;
+
+const KEY: &str = ".sauth";
+const RESTART: &str = ".restart";
+const PRIVATE_TRANSPORT: &str = "_private.acelive";
+const SIDECAR: &str = ".inputs.json";
 
 /// The files of a node, which are named after its role and port.
 #[derive(Clone, Copy, Debug)]
@@ -59,12 +69,12 @@ impl<'a> StreamPaths<'a> {
 
     /// The private key of a ts stream.
     pub fn key(&self) -> PathBuf {
-        self.dirs.metadata.join(format!("{}.sauth", self.uid))
+        self.dirs.metadata.join(key_name(self.uid))
     }
 
     /// The last piece number of a ts stream.
     pub fn restart(&self) -> PathBuf {
-        self.dirs.metadata.join(format!("{}.restart", self.uid))
+        self.dirs.metadata.join(restart_name(self.uid))
     }
 
     /// What viewers open.
@@ -74,11 +84,67 @@ impl<'a> StreamPaths<'a> {
 
     /// What the node of a HLS stream opens: the source's whole URL is in it.
     pub fn private_transport(&self) -> PathBuf {
-        self.dirs.private.join(format!("{}_private.acelive", self.uid))
+        self.dirs.private.join(format!("{}{PRIVATE_TRANSPORT}", self.uid))
     }
 
     /// What a HLS stream's transport files were made from; see [`crate::transport`].
     pub fn sidecar(&self) -> PathBuf {
-        self.dirs.private.join(format!("{}_private.acelive.inputs.json", self.uid))
+        self.dirs.private.join(format!("{}{PRIVATE_TRANSPORT}{SIDECAR}", self.uid))
     }
+}
+
+/// The name of a ts stream's key file.
+pub(crate) fn key_name(uid: &StreamUid) -> String {
+    format!("{uid}{KEY}")
+}
+
+/// The name of the file with its last piece number.
+pub(crate) fn restart_name(uid: &StreamUid) -> String {
+    format!("{uid}{RESTART}")
+}
+
+/// What a file in the metadata dir is, by its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum MetadataFile {
+    /// The key or the number of this ts stream.
+    Ts(StreamUid),
+    /// A sequence file: what it is called, without `.json`, and its infohash in lower case.
+    Sequence {
+        /// `INFOHASH_stream_N`, as it stands there.
+        name: String,
+        /// The infohash.
+        infohash: String,
+    },
+    /// Named like a key or a number, but not after a stream.
+    Strange,
+}
+
+impl MetadataFile {
+    /// Looks at a file's name; `None` for one that is no stream's.
+    pub(crate) fn of(name: &OsStr) -> Option<Self> {
+        let Some(text) = name.to_str() else {
+            let is_ts = |ending: &str| name.as_bytes().ends_with(ending.as_bytes());
+            return (is_ts(KEY) || is_ts(RESTART)).then_some(MetadataFile::Strange);
+        };
+        if let Some(stem) = text.strip_suffix(KEY).or_else(|| text.strip_suffix(RESTART)) {
+            return Some(stem.parse().map_or(MetadataFile::Strange, MetadataFile::Ts));
+        }
+        let stem = text.strip_suffix(".json")?;
+        let (infohash, number) = stem.split_once("_stream_")?;
+        let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+        (is_infohash(infohash) && is_number).then(|| MetadataFile::Sequence {
+            name: stem.to_owned(),
+            infohash: infohash.to_ascii_lowercase(),
+        })
+    }
+}
+
+/// The stream whose sidecar has this name.
+pub(crate) fn sidecar_uid(name: &str) -> Option<StreamUid> {
+    private_transport_uid(name.strip_suffix(SIDECAR)?)
+}
+
+/// The stream whose private transport file has this name.
+pub(crate) fn private_transport_uid(name: &str) -> Option<StreamUid> {
+    name.strip_suffix(PRIVATE_TRANSPORT)?.parse().ok()
 }

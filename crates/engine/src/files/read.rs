@@ -1,6 +1,7 @@
-//! Reading a file that may be anything by now.
+//! Reading a file that may be anything by now, and a folder's names.
 
-use std::fs::{FileType, OpenOptions};
+use std::ffi::OsString;
+use std::fs::{self, FileType, OpenOptions};
 use std::io::{self, Read as _};
 use std::os::unix::fs::{FileTypeExt as _, OpenOptionsExt as _};
 use std::path::Path;
@@ -27,6 +28,19 @@ pub fn read_bounded(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FilesErr
         return Err(FilesError::TooLarge { path: path.to_owned(), limit });
     }
     Ok(Some(bytes))
+}
+
+/// The names of what is in this folder, in their order. A folder that is missing holds nothing.
+pub(crate) fn names_in(dir: &Path) -> Result<Vec<OsString>, FilesError> {
+    let failed = |source| FilesError::Read { path: dir.to_owned(), source };
+    let entries = match fs::read_dir(dir) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        other => other.map_err(failed)?,
+    };
+    let names: io::Result<Vec<OsString>> = entries.map(|entry| Ok(entry?.file_name())).collect();
+    let mut names = names.map_err(failed)?;
+    names.sort();
+    Ok(names)
 }
 
 fn name_of(kind: FileType) -> &'static str {

@@ -22,6 +22,16 @@ pub enum Progress {
     Unreadable(String),
 }
 
+impl Progress {
+    /// The number, if one is there.
+    pub fn number(&self) -> Option<u64> {
+        match self {
+            Progress::At(number) => Some(*number),
+            Progress::Missing | Progress::Damaged | Progress::Unreadable(_) => None,
+        }
+    }
+}
+
 /// Twenty digits and some white space; a sequence file may get more fields some day.
 const MAX_LEN: u64 = 64 * 1024;
 
@@ -48,20 +58,33 @@ pub(super) fn with_sequence(path: &Path, number: u64) -> Vec<u8> {
     Value::Object(fields).to_string().into_bytes()
 }
 
+/// Reads a `.restart` file once, as it is at this moment.
+pub(super) fn restart_once(path: &Path) -> Progress {
+    read_once(path, &restart_number)
+}
+
+/// Reads a sequence file once, as it is at this moment.
+pub(super) fn sequence_once(path: &Path) -> Progress {
+    read_once(path, &sequence_number)
+}
+
 fn read(path: &Path, parse: &dyn Fn(&[u8]) -> Option<u64>) -> Progress {
-    let once = || match read_bounded(path, MAX_LEN) {
+    match read_once(path, parse) {
+        Progress::Damaged => {
+            thread::sleep(SECOND_LOOK);
+            read_once(path, parse)
+        }
+        other => other,
+    }
+}
+
+fn read_once(path: &Path, parse: &dyn Fn(&[u8]) -> Option<u64>) -> Progress {
+    match read_bounded(path, MAX_LEN) {
         Ok(None) => Progress::Missing,
         Ok(Some(bytes)) => parse(&bytes).map_or(Progress::Damaged, Progress::At),
         Err(error) => {
             Progress::Unreadable(error.source().map_or_else(|| error.to_string(), ToString::to_string))
         }
-    };
-    match once() {
-        Progress::Damaged => {
-            thread::sleep(SECOND_LOOK);
-            once()
-        }
-        other => other,
     }
 }
 

@@ -57,7 +57,8 @@ pub(super) fn read_twice(path: &Path, pause: impl FnOnce()) -> KeyFile {
     }
 }
 
-fn read_once(path: &Path) -> KeyFile {
+/// Reads a key file once, as it is at this moment.
+pub(super) fn read_once(path: &Path) -> KeyFile {
     match read_bounded(path, MAX_KEY) {
         // The engine would write a new key through a link to nothing, perhaps to a volume that is not mounted.
         Ok(None) if path.is_symlink() => KeyFile::Unreadable("a link to nothing".to_owned()),

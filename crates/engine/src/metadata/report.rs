@@ -32,7 +32,18 @@ pub enum Restored {
         /// Where.
         path: PathBuf,
     },
-    /// A higher number than before was written.
+    /// Another whole key was replaced.
+    KeyReplaced {
+        /// The key's path.
+        from: PathBuf,
+        /// Where the old key is now.
+        to: PathBuf,
+        /// The old key's fingerprint.
+        local: String,
+        /// The new key's fingerprint.
+        remote: String,
+    },
+    /// A number was written: a higher one than before, or any other than before where a key was replaced.
     Number {
         /// Where.
         path: PathBuf,
@@ -46,7 +57,7 @@ pub enum Restored {
 /// What a file with a number held before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Previous {
-    /// A lower number.
+    /// Another number, and a lower one unless it was another key's.
     At(u64),
     /// There was no file.
     Missing,
@@ -81,6 +92,13 @@ impl fmt::Display for Restored {
                 write!(f, "{} is damaged ({damage}): kept as {}", shown(from), shown(to))
             }
             Restored::Key { path } => write!(f, "{}: key restored", shown(path)),
+            Restored::KeyReplaced { from, to, local, remote } => {
+                let (from, to) = (shown(from), shown(to));
+                write!(
+                    f,
+                    "{from}: key restored (SHA-256 {remote}), the other one (SHA-256 {local}) kept as {to}"
+                )
+            }
             Restored::Number { path, number, previous } => {
                 write!(f, "{}: {number} restored, {previous}", shown(path))
             }

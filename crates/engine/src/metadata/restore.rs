@@ -1,4 +1,4 @@
-//! Putting back what a controller kept for a stream.
+//! Putting back what a controller or a backup kept for a stream.
 //!
 //! Each step can be the last one before a crash, and no moment may look like a stream that never had a key: the engine
 //! would make one. So a damaged key gets a second name before the whole one is renamed over it, and the number, beside
@@ -7,115 +7,93 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use acecast_config::{AppConfig, Metadata, SourceNode};
+use acecast_config::{AppConfig, Metadata, PrivateKey, SourceNode};
 use acecast_reconcile::{SourceKind, StreamUid};
 
 use super::judge::same_key;
 use super::progress::with_sequence;
+use super::replace::{Replacement, replace};
 use super::{
-    Damage, KeyFile, Previous, Progress, RestoreReport, Restored, copy_aside, fingerprint, judge_key,
-    read_key, read_restart, read_sequence, set_aside, tighten_mode,
+    Damage, KeyFile, MetadataError, Previous, Progress, RestoreReport, Restored, copy_aside, fingerprint,
+    judge_key, read_key, read_restart, read_sequence, set_aside, tighten_mode,
 };
 use crate::args::StreamPaths;
 use crate::failpoint::pass;
-use crate::files::{FilesError, PRIVATE, create_dir_all, refuse_foreign_owner, shown, write_atomic};
+use crate::files::{FilesError, PRIVATE, create_dir_all, refuse_foreign_owner, write_atomic};
 
-/// Why a stream's metadata was left as it is.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum MetadataError {
-    /// Another key is there.
-    #[error("{} holds another key (SHA-256 {local}) than the one to be restored (SHA-256 {remote})", shown(.path))]
-    Conflict {
-        /// The key file.
-        path: PathBuf,
-        /// The fingerprint of the key in it.
-        local: String,
-        /// The fingerprint of the key that the config brings.
-        remote: String,
-    },
-    /// The key to be restored is none: the engine would replace it by a new one.
-    #[error("the key to be restored for {uid} is damaged: {damage}")]
-    RemoteDamaged {
-        /// The stream.
-        uid: StreamUid,
-        /// What is wrong with it.
-        damage: Damage,
-    },
-    /// It cannot be told what key is there.
-    #[error("cannot read {}: {}", shown(.path), acecast_reconcile::escape(.why))]
-    KeyUnreadable {
-        /// The key file.
-        path: PathBuf,
-        /// Why not.
-        why: String,
-    },
-    /// There is no whole key any more, and the engine would make a new one.
-    #[error("{} was to be used and is no whole key any more: {why}", shown(.path))]
-    KeyLost {
-        /// The key file.
-        path: PathBuf,
-        /// What is there instead.
-        why: String,
-    },
-    /// What is to be restored is another kind of stream's.
-    #[error("the metadata to be restored for {uid} is not a {} stream's", .kind.as_str())]
-    OtherKind {
-        /// The stream.
-        uid: StreamUid,
-        /// What it is.
-        kind: SourceKind,
-    },
-    /// A file could not be used.
-    #[error(transparent)]
-    Files(#[from] FilesError),
+/// What a restore is allowed to do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RestoreOptions {
+    /// The time in seconds: it becomes a part of the names under which keys are kept.
+    pub unix_time: u64,
+    /// A whole key that is another one than the one to be restored is replaced. Whoever watches its stream is lost.
+    pub replace_key: bool,
 }
 
-/// Restores what the config brings for this stream, which must not run meanwhile, under the lock.
-///
-/// A key that is missing or damaged is written byte for byte as received. Where the same key is there, the higher
-/// number wins. Where another key is there, or it cannot be told, nothing is touched. `unix_time`, in seconds, becomes
-/// part of the name of a damaged key.
+/// Restores what the config brings for this stream, which must not run meanwhile, under the lock. Another key than the
+/// one that is there is refused; see [`restore_stream`]. `unix_time` is in seconds.
 pub fn restore(node: &SourceNode, app: &AppConfig, unix_time: u64) -> Result<RestoreReport, MetadataError> {
-    let Some(metadata) = &node.metadata else {
+    let Some(metadata) = of_its_kind(node)? else {
         return Ok(RestoreReport::default());
     };
-    refuse_foreign_owner(&app.dirs.metadata)?;
-    let kind = node.kind();
-    match (kind, metadata) {
-        (SourceKind::Ts, Metadata::Ts { last_seq, private_key }) => {
-            let paths = StreamPaths::new(&app.dirs, &node.uid);
-            restore_ts(&node.uid, &paths, &app.dirs.metadata, private_key.reveal(), *last_seq, unix_time)
-        }
-        (SourceKind::Hls, Metadata::Hls { sequences }) => {
-            create_dir_all(&app.dirs.metadata)?;
-            let mut report = RestoreReport::default();
-            for (name, number) in sequences {
-                let path = app.dirs.metadata.join(format!("{name}.json"));
-                let bytes = |path: &Path| with_sequence(path, *number);
-                report.restored.extend(raise(&path, *number, read_sequence(&path), &bytes)?);
-            }
-            Ok(report)
-        }
-        _ => Err(MetadataError::OtherKind { uid: node.uid.clone(), kind }),
-    }
+    restore_stream(app, &node.uid, metadata, RestoreOptions { unix_time, replace_key: false })
 }
 
 /// Everything for which [`restore`] would refuse, and nothing else: for a node that still runs, whose files must not be
 /// written yet.
 pub fn check_restore(node: &SourceNode, app: &AppConfig) -> Result<(), MetadataError> {
-    let Some(metadata) = &node.metadata else {
+    let Some(metadata) = of_its_kind(node)? else {
         return Ok(());
     };
-    refuse_foreign_owner(&app.dirs.metadata)?;
-    let kind = node.kind();
-    match (kind, metadata) {
-        (SourceKind::Ts, Metadata::Ts { private_key, .. }) => {
-            let path = StreamPaths::new(&app.dirs, &node.uid).key();
-            judge_both(&node.uid, path, private_key.reveal()).map(|_| ())
+    check_stream(app, &node.uid, metadata, RestoreOptions::default())
+}
+
+/// Restores this stream, which must not run meanwhile, under the lock.
+///
+/// A key that is missing or damaged is written byte for byte as received. Where the same key is there, the higher
+/// number wins. Where it cannot be told what key is there, nothing is touched, nor where it is another one: unless that
+/// may be replaced. Then it is kept as `NAME.sauth.replaced-TIME`, and the number becomes the restored one, be it higher
+/// or lower: the one that was there counted another stream's pieces, and is kept as `NAME.restart.replaced-TIME`.
+pub fn restore_stream(
+    app: &AppConfig,
+    uid: &StreamUid,
+    metadata: &Metadata,
+    options: RestoreOptions,
+) -> Result<RestoreReport, MetadataError> {
+    let dir = &app.dirs.metadata;
+    refuse_foreign_owner(dir)?;
+    match metadata {
+        Metadata::Ts { last_seq, private_key } => {
+            let paths = StreamPaths::new(&app.dirs, uid);
+            restore_ts(uid, &paths, dir, private_key.reveal(), *last_seq, options)
         }
-        (SourceKind::Hls, Metadata::Hls { .. }) => Ok(()),
-        _ => Err(MetadataError::OtherKind { uid: node.uid.clone(), kind }),
+        Metadata::Hls { sequences } => {
+            create_dir_all(dir)?;
+            let mut report = RestoreReport::default();
+            for (name, number) in sequences {
+                let path = dir.join(format!("{name}.json"));
+                let bytes = |path: &Path| with_sequence(path, *number);
+                report.restored.extend(raise(&path, *number, read_sequence(&path), &bytes)?);
+            }
+            Ok(report)
+        }
+    }
+}
+
+/// Everything for which [`restore_stream`] would refuse, and nothing else.
+pub fn check_stream(
+    app: &AppConfig,
+    uid: &StreamUid,
+    metadata: &Metadata,
+    options: RestoreOptions,
+) -> Result<(), MetadataError> {
+    refuse_foreign_owner(&app.dirs.metadata)?;
+    match metadata {
+        Metadata::Ts { private_key, .. } => {
+            let path = StreamPaths::new(&app.dirs, uid).key();
+            judge_both(uid, path, private_key.reveal(), options.replace_key).map(|_| ())
+        }
+        Metadata::Hls { .. } => Ok(()),
     }
 }
 
@@ -147,23 +125,41 @@ pub fn require_key(uid: &StreamUid, app: &AppConfig) -> Result<(), MetadataError
     Err(MetadataError::KeyLost { path, why })
 }
 
+/// What the config brings for the node's stream.
+fn of_its_kind(node: &SourceNode) -> Result<Option<&Metadata>, MetadataError> {
+    let kind = node.kind();
+    match (&node.metadata, kind) {
+        (None, _) => Ok(None),
+        (Some(metadata @ Metadata::Ts { .. }), SourceKind::Ts)
+        | (Some(metadata @ Metadata::Hls { .. }), SourceKind::Hls) => Ok(Some(metadata)),
+        _ => Err(MetadataError::OtherKind { uid: node.uid.clone(), kind }),
+    }
+}
+
 fn restore_ts(
     uid: &StreamUid,
     paths: &StreamPaths<'_>,
     metadata_dir: &Path,
     remote: &[u8],
     last_seq: u64,
-    unix_time: u64,
+    options: RestoreOptions,
 ) -> Result<RestoreReport, MetadataError> {
+    let RestoreOptions { unix_time, replace_key } = options;
     let path = paths.key();
     let mut report = RestoreReport::default();
-    let there = judge_both(uid, path.clone(), remote)?;
+    let there = judge_both(uid, path.clone(), remote, replace_key)?;
     create_dir_all(metadata_dir)?;
     let restart = paths.restart();
+    if let There::OtherKey(local) = &there {
+        let replacement =
+            Replacement { key: &path, restart: &restart, local: local.reveal(), remote, last_seq };
+        report.restored = replace(&replacement, unix_time)?;
+        return Ok(report);
+    }
     let bytes = |_: &Path| last_seq.to_string().into_bytes();
     let number = raise(&restart, last_seq, read_restart(&restart), &bytes)?;
     match there {
-        There::SameKey => {
+        There::SameKey | There::OtherKey(_) => {
             tighten_mode(&path)?;
         }
         There::Nothing => {
@@ -191,13 +187,21 @@ enum There {
     SameKey,
     Nothing,
     Damaged(Damage),
+    /// It may be replaced.
+    OtherKey(PrivateKey),
 }
 
 /// Looks at both keys, and refuses if the one to be restored must not be written.
-fn judge_both(uid: &StreamUid, path: PathBuf, remote: &[u8]) -> Result<There, MetadataError> {
+fn judge_both(
+    uid: &StreamUid,
+    path: PathBuf,
+    remote: &[u8],
+    replace_key: bool,
+) -> Result<There, MetadataError> {
     judge_key(remote).map_err(|damage| MetadataError::RemoteDamaged { uid: uid.clone(), damage })?;
     match read_key(&path) {
         KeyFile::Whole(local) if same_key(local.reveal(), remote) => Ok(There::SameKey),
+        KeyFile::Whole(local) if replace_key => Ok(There::OtherKey(local)),
         KeyFile::Whole(local) => {
             let (local, remote) = (fingerprint(local.reveal()), fingerprint(remote));
             Err(MetadataError::Conflict { path, local, remote })

@@ -23,7 +23,8 @@ fn pem_of(der: &[u8]) -> String {
     format!("-----BEGIN RSA PRIVATE KEY-----\n{}\n-----END RSA PRIVATE KEY-----", lines.join("\n"))
 }
 
-fn pem(fill: u8) -> String {
+/// A key file's text; other numbers give other keys.
+pub(super) fn pem(fill: u8) -> String {
     pem_of(&der(fill, 460))
 }
 

@@ -1,15 +1,16 @@
 //! What transport files were made from, and whether that is what the config says now.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
 use std::path::Path;
 
-use acecast_config::{AppConfig, SourceNode};
-use acecast_reconcile::SourceKind;
+use acecast_config::{AppConfig, Dirs, SourceNode};
+use acecast_reconcile::{SourceKind, StreamUid};
 use serde::{Deserialize, Serialize};
 
-use crate::args::StreamPaths;
-use crate::files::{FilesError, PRIVATE, read_bounded, write_atomic};
+use crate::args::{StreamPaths, sidecar_uid};
+use crate::files::{FilesError, PRIVATE, names_in, read_bounded, write_atomic};
 
 /// Why transport files have to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,7 +75,23 @@ pub fn infohash(node: &SourceNode, app: &AppConfig) -> Option<String> {
     }
 }
 
-pub(super) fn is_infohash(text: &str) -> bool {
+/// The streams of all infohashes that the sidecars in the private dir name, in lower case. Streams from one source have
+/// one infohash. Empty if there is no such dir; a sidecar that cannot be used names none.
+pub(crate) fn infohashes(dirs: &Dirs) -> Result<BTreeMap<String, BTreeSet<StreamUid>>, FilesError> {
+    let mut known: BTreeMap<String, BTreeSet<StreamUid>> = BTreeMap::new();
+    for name in names_in(&dirs.private)? {
+        let Some(uid) = name.to_str().and_then(sidecar_uid) else { continue };
+        if let Found::Sidecar(Sidecar { infohash: Some(hash), .. }) = Sidecar::read(&dirs.private.join(&name))
+            && is_infohash(&hash)
+        {
+            known.entry(hash.to_ascii_lowercase()).or_default().insert(uid);
+        }
+    }
+    Ok(known)
+}
+
+/// 40 hex digits.
+pub(crate) fn is_infohash(text: &str) -> bool {
     text.len() == 40 && text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::rows::{Row, State};
 use crate::output::{
-    Column, Output, Table, duration, noted, paint, problem_list, rate, schema, size, stdout_width, style,
+    Column, Output, Table, counted, duration, noted, paint, problem_list, rate, schema, size, stdout_width,
+    style,
 };
 
 /// The document; `errors` are those of lists that could not be had.
@@ -111,13 +112,8 @@ fn cells(row: &Row, out: &Output) -> Vec<String> {
 
 fn summary(rows: &[Row]) -> String {
     use State::{Answering, Down, NoInput, Silent, Stale, Starting, Unknown};
-    let parts: Vec<String> = [Answering, Starting, NoInput, Silent, Down, Stale, Unknown]
-        .into_iter()
-        .map(|state| (rows.iter().filter(|row| row.state == state).count(), state))
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, state)| format!("{count} {}", name(state)))
-        .collect();
-    parts.join(", ")
+    let order = [Answering, Starting, NoInput, Silent, Down, Stale, Unknown];
+    counted(&order.map(name), rows.iter().map(|row| name(row.state)))
 }
 
 fn name(state: State) -> &'static str {

@@ -1,0 +1,133 @@
+//! What became of the reports, for people and for programs.
+
+use acecast_reconcile::{Port, Role};
+use acecast_telemetry::{Failure, SendError, Sent};
+use serde_json::{Value, json};
+
+use super::reports::{NodeReport, What};
+use crate::output::{Output, counted, paint, schema, style};
+
+/// What became of one report.
+#[derive(Debug)]
+pub(super) struct Delivery {
+    role: Role,
+    port: Port,
+    name: Option<String>,
+    pub(super) outcome: Outcome,
+    /// The server's status code.
+    status: Option<u16>,
+    attempts: u32,
+    error: Option<String>,
+}
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// The server has the node's status.
+    Sent,
+    /// The server was told that the node does not answer.
+    Reported,
+    /// The server did not take it.
+    Failed,
+    /// The node does not answer, so there was nothing to send.
+    Silent,
+    /// The node is young and does not answer yet.
+    Starting,
+}
+
+impl Outcome {
+    fn as_str(self) -> &'static str {
+        match self {
+            Outcome::Sent => "sent",
+            Outcome::Reported => "reported",
+            Outcome::Failed => "failed",
+            Outcome::Silent => "silent",
+            Outcome::Starting => "starting",
+        }
+    }
+
+    /// Nothing that there was to send is missing at the server.
+    pub(super) fn is_good(self) -> bool {
+        !matches!(self, Outcome::Failed | Outcome::Silent)
+    }
+}
+
+impl Delivery {
+    pub(super) fn unsent(report: &NodeReport, outcome: Outcome, error: String) -> Self {
+        let NodeReport { role, port, name, what: _ } = report;
+        let (role, port, name) = (*role, *port, name.clone());
+        Delivery { role, port, name, outcome, status: None, attempts: 0, error: Some(error) }
+    }
+
+    pub(super) fn of(report: &NodeReport, sent: Result<Sent, SendError>) -> Self {
+        let (outcome, silence) = match &report.what {
+            What::Status(_) => (Outcome::Sent, None),
+            What::Silence { error, .. } => (Outcome::Reported, Some(error.clone())),
+        };
+        let delivery = Delivery::unsent(report, outcome, String::new());
+        match sent {
+            Ok(sent) => {
+                let (status, attempts) = (Some(sent.status), sent.attempts);
+                Delivery { status, attempts, error: silence, ..delivery }
+            }
+            Err(error) => Delivery {
+                outcome: Outcome::Failed,
+                status: match error.last {
+                    Failure::Status { status, .. } => Some(status),
+                    _ => None,
+                },
+                attempts: error.attempts,
+                error: Some(error.to_string()),
+                ..delivery
+            },
+        }
+    }
+}
+
+pub(super) fn show(out: &Output, deliveries: &[Delivery]) {
+    if out.is_json() {
+        let nodes: Vec<Value> = deliveries.iter().map(document).collect();
+        let mut document = schema();
+        document.insert("nodes".to_owned(), nodes.into());
+        return out.document(document.into());
+    }
+    let shown = deliveries.iter().filter(|delivery| !out.is_quiet() || !delivery.outcome.is_good());
+    let width = deliveries.iter().map(|delivery| name(delivery, out).chars().count()).max();
+    let width = width.unwrap_or_default().min(24);
+    out.lines(shown.map(|delivery| {
+        let Delivery { role, port, outcome, error, .. } = delivery;
+        let outcome = paint(style_of(*outcome), format!("{:8}", outcome.as_str()));
+        let error = out.clean(error.as_deref().unwrap_or_default());
+        let line = format!("{outcome}  {role:7}  {:>5}  {:width$}  {error}", port.get(), name(delivery, out));
+        line.trim_end().to_owned()
+    }));
+    out.note(summary(deliveries));
+}
+
+fn document(delivery: &Delivery) -> Value {
+    let Delivery { role, port, name, outcome, status, attempts, error } = delivery;
+    json!({
+        "port": port.get(), "role": role.as_str(), "name": name, "outcome": outcome.as_str(), "status": status,
+        "attempts": attempts, "error": error,
+    })
+}
+
+fn name(delivery: &Delivery, out: &Output) -> String {
+    out.clean(delivery.name.as_deref().unwrap_or("?"))
+}
+
+fn style_of(outcome: Outcome) -> clap::builder::styling::Style {
+    match outcome {
+        Outcome::Sent => style::GOOD,
+        Outcome::Reported | Outcome::Starting => style::ATTENTION,
+        Outcome::Failed | Outcome::Silent => style::ERROR,
+    }
+}
+
+/// How many reports ended how, the worst first.
+fn summary(deliveries: &[Delivery]) -> String {
+    let order = [Outcome::Failed, Outcome::Silent, Outcome::Reported, Outcome::Starting, Outcome::Sent];
+    let counts =
+        counted(&order.map(Outcome::as_str), deliveries.iter().map(|delivery| delivery.outcome.as_str()));
+    if counts.is_empty() { "no node of this kind runs".to_owned() } else { counts }
+}

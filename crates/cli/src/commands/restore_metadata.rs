@@ -1,0 +1,104 @@
+//! `acecast restore-metadata`: puts back what a controller or a folder kept for this host's streams.
+//!
+//! A stream that is in the hands of a running engine, of whatever realm, is refused: the engine has the key in memory
+//! and would write its own number over the restored one.
+
+mod shown;
+mod source;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use acecast_config::{Backup, Metadata};
+use acecast_engine::files::{create_dir_all, refuse_foreign_owner};
+use acecast_engine::metadata::{MetadataError, RestoreOptions, restore_stream};
+use acecast_engine::observe::StreamUser;
+use acecast_reconcile::StreamUid;
+
+use crate::args::RestoreMetadataArgs;
+use crate::context::{Context, unobserved};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::chained;
+use shown::{Outcome, StreamResult};
+
+pub(super) fn run(context: &Context, args: &RestoreMetadataArgs) -> Result<Exit, Failure> {
+    let kept = match &args.from {
+        Some(dir) => source::folder(context, dir, &args.uids)?,
+        None => source::controller(context)?,
+    };
+    super::change::refuse_if_hidden()?;
+    refuse_foreign_owner(&context.app.dirs.metadata).map_err(Failure::failed)?;
+    create_dir_all(&context.app.dirs.pid).map_err(Failure::failed)?;
+    let _lock = super::change::lock(context, args.lock_timeout)?;
+    let users = context.observer().stream_users().map_err(unobserved)?;
+    context.signals.begin_apply()?;
+    let replace: BTreeSet<&StreamUid> = args.replace_keys.iter().collect();
+    for uid in replace.iter().filter(|uid| !kept.streams.contains_key(uid)) {
+        context.out.warning(&format!("--replace-key {uid}: there is no backup of this stream"));
+    }
+    let mut results: Vec<StreamResult> = kept.wrong;
+    for (uid, backup) in wanted(&kept.streams, &args.uids) {
+        let Some(backup) = backup else {
+            if !results.iter().any(|result| result.uid == *uid) {
+                results.push(StreamResult::missing(uid));
+            }
+            continue;
+        };
+        for metadata in backup.metadata() {
+            results.push(if context.signals.wanted() {
+                StreamResult::skipped(uid, metadata.kind())
+            } else {
+                one(context, uid, metadata, &users, replace.contains(uid))
+            });
+        }
+    }
+    shown::show(&context.out, &results);
+    let all_good = results.iter().all(|result| result.outcome.is_good()) && kept.whole;
+    let interrupted = if context.signals.wanted() { Exit::Interrupted } else { Exit::Done };
+    Ok(Exit::first([interrupted, Exit::problem_if(!all_good)]))
+}
+
+/// The streams that are asked for, each with its backup if there is one; all there are if none is named.
+fn wanted<'a>(
+    there: &'a BTreeMap<StreamUid, Backup>,
+    uids: &'a [StreamUid],
+) -> BTreeMap<&'a StreamUid, Option<&'a Backup>> {
+    match uids {
+        [] => there.iter().map(|(uid, backup)| (uid, Some(backup))).collect(),
+        uids => uids.iter().map(|uid| (uid, there.get(uid))).collect(),
+    }
+}
+
+fn one(
+    context: &Context,
+    uid: &StreamUid,
+    metadata: &Metadata,
+    users: &[StreamUser],
+    replace_key: bool,
+) -> StreamResult {
+    let kind = metadata.kind();
+    if let Some(user) = users.iter().find(|user| user.uid == *uid) {
+        let StreamUser { pid, port, here, .. } = user;
+        let stop =
+            if *here { format!("`acecast stop {port}`") } else { "stop it where it belongs".to_owned() };
+        let error =
+            format!("its node runs on port {port} (pid {pid}) and has the key in memory; first {stop}");
+        return StreamResult { error: Some(error), ..StreamResult::of(uid, kind, Outcome::Refused) };
+    }
+    let unix_time = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    match restore_stream(&context.app, uid, metadata, RestoreOptions { unix_time, replace_key }) {
+        Ok(report) if report.is_empty() => StreamResult::of(uid, kind, Outcome::Unchanged),
+        Ok(report) => {
+            let files = report.restored.iter().map(ToString::to_string).collect();
+            StreamResult { files, ..StreamResult::of(uid, kind, Outcome::Restored) }
+        }
+        Err(error) => {
+            let conflict = matches!(error, MetadataError::Conflict { .. });
+            let advice = format!("; if the one to be restored is the right one, say --replace-key {uid}");
+            let error = chained(&error) + if conflict { advice.as_str() } else { "" };
+            let outcome = if conflict { Outcome::Refused } else { Outcome::Failed };
+            StreamResult { error: Some(error), ..StreamResult::of(uid, kind, outcome) }
+        }
+    }
+}

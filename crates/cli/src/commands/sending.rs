@@ -1,0 +1,34 @@
+//! What the commands that send data to the operator's servers have in common.
+
+use std::time::{Duration, Instant};
+
+use acecast_config::RemoteUrl;
+use acecast_telemetry::{Patience, Post, Receiver, SendError, Sent, send};
+
+use crate::context::Context;
+use crate::failure::Failure;
+
+/// Where data of one kind goes to.
+pub(super) fn receiver(url: Option<&RemoteUrl>, key: &str) -> Result<Receiver, Failure> {
+    let Some(url) = url else {
+        return Err(Failure::config("endpoint_not_set", format_args!("{key} is not set in the app config"))
+            .hint("set it to the URL of the server that takes the data"));
+    };
+    Receiver::new(url.reveal())
+        .map_err(|error| Failure::config("config_wrong", format_args!("{key} cannot be sent to: {error}")))
+}
+
+/// Sends one document, again and again until the deadline.
+pub(super) fn deliver(
+    context: &Context,
+    post: &dyn Post,
+    to: &Receiver,
+    body: &[u8],
+    deadline: Instant,
+) -> Result<Sent, SendError> {
+    let wait = |pause: Duration| {
+        std::thread::sleep(pause);
+        !context.signals.wanted()
+    };
+    send(post, to, body, &Patience::until(deadline), &wait)
+}

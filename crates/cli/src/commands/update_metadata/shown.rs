@@ -1,0 +1,127 @@
+//! What became of the streams' backups, for people and for programs.
+
+use acecast_engine::metadata::{Inventory, StreamFiles};
+use acecast_reconcile::{SourceKind, StreamUid};
+use serde_json::{Value, json};
+
+use super::Done;
+use crate::output::{Output, counted, paint, schema, style};
+
+/// What became of one stream.
+#[derive(Debug)]
+pub(super) struct StreamResult {
+    uid: StreamUid,
+    kind: SourceKind,
+    pub(super) outcome: Outcome,
+    sequence: Option<u64>,
+    key_sha256: Option<String>,
+    error: Option<String>,
+}
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Outcome {
+    /// The backup could not be made.
+    Failed,
+    /// The backup there is of another key.
+    Refused,
+    /// Its files are not whole.
+    LeftOut,
+    /// The server has taken it.
+    Sent,
+    /// It is in the folder.
+    Written,
+    /// The backup is the same already.
+    Unchanged,
+}
+
+impl Outcome {
+    const ALL: [Outcome; 6] = [
+        Outcome::Failed,
+        Outcome::Refused,
+        Outcome::LeftOut,
+        Outcome::Sent,
+        Outcome::Written,
+        Outcome::Unchanged,
+    ];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Outcome::Failed => "failed",
+            Outcome::Refused => "refused",
+            Outcome::LeftOut => "left_out",
+            Outcome::Sent => "sent",
+            Outcome::Written => "written",
+            Outcome::Unchanged => "unchanged",
+        }
+    }
+
+    /// The stream is backed up.
+    pub(super) fn is_good(self) -> bool {
+        matches!(self, Outcome::Sent | Outcome::Written | Outcome::Unchanged)
+    }
+}
+
+impl StreamResult {
+    pub(super) fn of(stream: &StreamFiles, outcome: Outcome, error: Option<String>) -> Self {
+        let (uid, kind) = (stream.uid.clone(), stream.kind());
+        let (sequence, key_sha256) = (stream.sequence(), stream.fingerprint());
+        StreamResult { uid, kind, outcome, sequence, key_sha256, error }
+    }
+}
+
+pub(super) fn show(out: &Output, inventory: &Inventory, done: &Done) {
+    let mut streams: Vec<&StreamResult> = done.streams.iter().collect();
+    streams.sort_by(|a, b| (&a.uid, a.kind).cmp(&(&b.uid, b.kind)));
+    for text in crate::commands::metadata::unplaced(inventory) {
+        out.warning(&text);
+    }
+    if out.is_json() {
+        let mut document = schema();
+        document.insert("streams".to_owned(), streams.iter().map(|stream| entry(stream)).collect());
+        document.insert("answer".to_owned(), json!(done.answer));
+        return out.document(document.into());
+    }
+    let width = streams.iter().map(|stream| stream.uid.as_str().len()).max().unwrap_or_default().min(24);
+    let shown = streams.iter().filter(|stream| !out.is_quiet() || !stream.outcome.is_good());
+    out.lines(shown.map(|stream| line(stream, width, out)));
+    if let Some(answer) = &done.answer
+        && !out.is_quiet()
+    {
+        out.lines(out.clean_lines(answer).iter().map(|line| format!("server: {line}")));
+    }
+    out.note(summary(&streams));
+}
+
+fn line(stream: &StreamResult, width: usize, out: &Output) -> String {
+    let StreamResult { uid, kind, outcome, sequence, key_sha256: _, error } = stream;
+    let outcome = paint(style_of(*outcome), format!("{:9}", outcome.as_str()));
+    let about = match (error, sequence) {
+        (Some(error), _) => out.clean(error),
+        (None, Some(sequence)) => format!("sequence {sequence}"),
+        (None, None) => String::new(),
+    };
+    format!("{outcome}  {:3}  {:width$}  {about}", kind.as_str(), uid.as_str()).trim_end().to_owned()
+}
+
+fn entry(stream: &StreamResult) -> Value {
+    let StreamResult { uid, kind, outcome, sequence, key_sha256, error } = stream;
+    json!({
+        "uid": uid.as_str(), "kind": kind.as_str(), "outcome": outcome.as_str(), "sequence": sequence,
+        "key_sha256": key_sha256, "error": error,
+    })
+}
+
+fn style_of(outcome: Outcome) -> clap::builder::styling::Style {
+    match outcome {
+        Outcome::Sent | Outcome::Written => style::GOOD,
+        Outcome::Unchanged => style::FAINT,
+        Outcome::Failed | Outcome::Refused | Outcome::LeftOut => style::ERROR,
+    }
+}
+
+fn summary(streams: &[&StreamResult]) -> String {
+    let outcomes = streams.iter().map(|stream| stream.outcome.as_str());
+    let counts = counted(&Outcome::ALL.map(Outcome::as_str), outcomes);
+    if counts.is_empty() { "there is no metadata here".to_owned() } else { counts }
+}

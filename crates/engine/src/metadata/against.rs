@@ -1,0 +1,78 @@
+//! Whether a stream's backup may be overwritten by what is here.
+//!
+//! Pure: two contents in, a verdict out. A backup is what is left when a server is lost, so it only ever gets better:
+//! a higher number, a sequence more. Another key is another stream, and that is for people to decide.
+
+use std::collections::BTreeMap;
+
+use acecast_config::Metadata;
+
+use super::judge::same_key;
+use super::{Damage, fingerprint, judge_key};
+
+/// What is to be done with a backup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[must_use]
+pub enum Verdict {
+    /// Send this: it has all that the backup has, and more.
+    Send(Metadata),
+    /// The backup is as good as what is here, or better: sending would change nothing in it.
+    Unchanged,
+    /// The backup has the key of another stream: one of the two would be lost.
+    OtherKey {
+        /// The fingerprint of the key that is here.
+        local: String,
+        /// The fingerprint of the key in the backup.
+        backup: String,
+    },
+    /// The key that is here is none: a backup of it would help nobody.
+    LocalDamaged(Damage),
+}
+
+/// Compares what is here with the backup of the same stream.
+///
+/// With the same key, the higher number wins; of sequences, all names and the higher number of each. A backup whose
+/// key is damaged is replaced. Contents of different kinds do not touch each other: a stream's document holds both.
+pub fn against(local: &Metadata, backup: &Metadata) -> Verdict {
+    match (local, backup) {
+        (Metadata::Ts { last_seq, private_key }, backup) => {
+            if let Err(damage) = judge_key(private_key.reveal()) {
+                return Verdict::LocalDamaged(damage);
+            }
+            let Metadata::Ts { last_seq: kept, private_key: kept_key } = backup else {
+                return Verdict::Send(local.clone());
+            };
+            let (here, there) = (private_key.reveal(), kept_key.reveal());
+            if judge_key(there).is_err() {
+                return Verdict::Send(local.clone());
+            }
+            if !same_key(here, there) {
+                return Verdict::OtherKey { local: fingerprint(here), backup: fingerprint(there) };
+            }
+            // The number here may have begun again after its file was lost: the backup knows better.
+            if kept >= last_seq { Verdict::Unchanged } else { Verdict::Send(local.clone()) }
+        }
+        (Metadata::Hls { sequences }, Metadata::Hls { sequences: kept }) => {
+            let merged = union(sequences, kept);
+            if merged == *kept {
+                Verdict::Unchanged
+            } else {
+                Verdict::Send(Metadata::Hls { sequences: merged })
+            }
+        }
+        (Metadata::Hls { .. }, Metadata::Ts { .. }) => Verdict::Send(local.clone()),
+    }
+}
+
+fn union(a: &BTreeMap<String, u64>, b: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
+    let mut union = a.clone();
+    for (name, number) in b {
+        let merged = union.entry(name.clone()).or_insert(*number);
+        *merged = (*merged).max(*number);
+    }
+    union
+}
+
+#[cfg(test)]
+mod tests;
