@@ -53,8 +53,11 @@ fn reason(action: &Action) -> String {
             parts.extend(new_key.then(|| "new key".to_owned()));
         }
         Action::Stop { reason, .. } => parts.push(reason.to_string()),
-        Action::Restart { reason: RestartReason::Drift, drift, new_key, .. } => {
-            parts.extend(drift.iter().map(ToString::to_string));
+        Action::Restart { reason, drift, new_key, .. } => {
+            match reason {
+                RestartReason::Drift => parts.extend(drift.iter().map(ToString::to_string)),
+                RestartReason::Requested | RestartReason::Stalled => parts.push(reason.to_string()),
+            }
             parts.extend(new_key.then(|| "new key".to_owned()));
         }
         Action::Keep { reason: KeepReason::InSync, detail, .. } => {
@@ -97,6 +100,16 @@ impl fmt::Display for StopReason {
             StopReason::Duplicate => "duplicate",
             StopReason::Moved => "moved to another port",
             StopReason::Requested => "requested",
+        })
+    }
+}
+
+impl fmt::Display for RestartReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            RestartReason::Drift => "drift",
+            RestartReason::Requested => "restart requested",
+            RestartReason::Stalled => "stalled",
         })
     }
 }

@@ -20,6 +20,24 @@
 //! );
 //! # }
 //! ```
+//!
+//! Decisions about time are pure, too: [`supervise`] says when a node that ended is started again, and is told the
+//! time instead of asking for it.
+//!
+//! ```
+//! use std::time::Duration;
+//! use acecast_reconcile::supervise::{SuperviseSettings, Supervisor};
+//! use acecast_reconcile::{Policy, Port};
+//!
+//! let port: Port = "8640".parse().expect("it is a port");
+//! let mut supervisor = Supervisor::new(SuperviseSettings::default());
+//! let now = Duration::from_secs(100);
+//! supervisor.start_failed(now, port, 0.0);
+//! supervisor.start_failed(now, port, 0.0);
+//! let policy = Policy { backing_off: supervisor.back_offs(now), ..Policy::default() };
+//! assert_eq!(policy.backing_off[&port].to_string(), "ended 2 times in a row; is started again in 2 s");
+//! assert_eq!(supervisor.next_due(now), Some(Duration::from_secs(102)));
+//! ```
 
 mod desired;
 mod display;
@@ -40,6 +58,7 @@ mod secret;
 mod settings;
 mod spec;
 mod stop;
+pub mod supervise;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod uid;
@@ -59,7 +78,7 @@ pub use observed::{
 };
 pub use plan::{Action, Decision, Plan};
 pub use planner::plan;
-pub use policy::{Policy, Scope};
+pub use policy::{BackOff, Policy, Scope};
 pub use reason::{HeldReason, KeepReason, Refusal, RestartReason, StartReason, StopReason};
 pub use secret::Secret;
 pub use settings::Settings;

@@ -1,8 +1,10 @@
 //! What a plan may touch, and what its user allows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::time::Duration;
 
-use crate::{Port, StreamUid};
+use crate::{Port, RestartReason, StreamUid};
 
 /// What a plan may touch, and what its user allows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,6 +15,30 @@ pub struct Policy {
     pub allow_mass_stop: bool,
     /// Streams that may get a new key, and so new viewers.
     pub new_keys: BTreeSet<StreamUid>,
+    /// Running nodes that are restarted although they are what the config asks for. Drift is the better reason:
+    /// where there is any, the node is restarted for that. On a port without a wanted node this means nothing.
+    pub restarts: BTreeMap<Port, RestartReason>,
+    /// Nodes that are not started yet, because they ended by themselves. Only a node that is missing backs off: one
+    /// that replaces or follows a running node does not.
+    pub backing_off: BTreeMap<Port, BackOff>,
+}
+
+/// The wait of a node that ended by itself, until it is started again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BackOff {
+    /// How often in a row it ended, or could not be started.
+    pub failures: u32,
+    /// What is left of the wait.
+    pub left: Duration,
+}
+
+impl fmt::Display for BackOff {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let BackOff { failures, left } = *self;
+        let times = if failures == 1 { "time" } else { "times" };
+        let left = left.as_secs().saturating_add(u64::from(left.subsec_nanos() > 0));
+        write!(f, "ended {failures} {times} in a row; is started again in {left} s")
+    }
 }
 
 /// Which nodes may be touched. The roles in scope are those with a list in [`crate::Desired`].

@@ -30,6 +30,10 @@ pub enum StopReason {
 pub enum RestartReason {
     /// Its spec differs from what the config asks for.
     Drift,
+    /// The user asked for it.
+    Requested,
+    /// It has not done its work for a while.
+    Stalled,
 }
 
 /// Why a node is left alone.
@@ -80,6 +84,8 @@ pub enum HeldReason {
     SourceNotReady,
     /// The engine listens on another port than the one it was asked to use.
     WrongPort,
+    /// It ended by itself, and waits to be started again.
+    BackingOff,
 }
 
 /// Why the guard refuses a plan.
@@ -130,6 +136,8 @@ impl RestartReason {
     pub fn code(self) -> &'static str {
         match self {
             RestartReason::Drift => "drift",
+            RestartReason::Requested => "requested",
+            RestartReason::Stalled => "stalled",
         }
     }
 }
@@ -165,6 +173,7 @@ impl HeldReason {
             HeldReason::StreamRunning => "stream_running",
             HeldReason::SourceNotReady => "source_not_ready",
             HeldReason::WrongPort => "wrong_port",
+            HeldReason::BackingOff => "backing_off",
         }
     }
 }

@@ -3,15 +3,17 @@
 //!
 //! A property says what must never happen, whatever the world; the rules one by one are in the planner's tests.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::Ipv4Addr;
+use std::time::Duration;
 
 use acecast_reconcile::testing::{apply, pid, port, running, support, uid};
 use acecast_reconcile::{
-    Action, Decision, Desired, DesiredNode, Field, Foreign, KeyFacts, KeyState, KeyTrace, List, Listening,
-    Observed, ObservedNode, Plan, Policy, Port, Processes, Role, Scope, Settings, Spec, StopReason, Stream,
-    StreamUid, Unidentified, Unknown, UnknownReason, WrongEntry, plan,
+    Action, BackOff, Decision, Desired, DesiredNode, Field, Foreign, HeldReason, KeyFacts, KeyState,
+    KeyTrace, List, Listening, Observed, ObservedNode, Plan, Policy, Port, Processes, RestartReason, Role,
+    Scope, Settings, Spec, StopReason, Stream, StreamUid, Unidentified, Unknown, UnknownReason, WrongEntry,
+    plan,
 };
 
 const PORTS: [u16; 2] = [8640, 8650];
@@ -63,6 +65,8 @@ enum Allows {
     MassStopAndNewKeys,
     /// Only the first port, with everything else allowed.
     OnlyOnePort,
+    /// Mass stops, while on both ports a restart is asked for and a missing node backs off.
+    RestartsAndNoStartsYet,
 }
 
 /// A config, as said and as parsed.
@@ -81,6 +85,8 @@ struct Case<'a> {
     allows: Allows,
     observed: &'a Observed,
     policy: &'a Policy,
+    /// That of the next run: a restart is asked for once.
+    next_policy: &'a Policy,
     plan: Plan,
     after: Observed,
 }
@@ -88,7 +94,7 @@ struct Case<'a> {
 /// A property by name, for the failure's text.
 type Property = (&'static str, fn(&Case<'_>) -> bool);
 
-const PROPERTIES: [Property; 15] = [
+const PROPERTIES: [Property; 17] = [
     ("converges", converges),
     ("never_signals_unknown_or_stale", never_signals_unknown_or_stale),
     ("no_port_gets_two_nodes", no_port_gets_two_nodes),
@@ -104,6 +110,8 @@ const PROPERTIES: [Property; 15] = [
     ("a_start_waits_for_what_it_needs", a_start_waits_for_what_it_needs),
     ("no_known_stream_gets_a_new_key", no_known_stream_gets_a_new_key),
     ("an_empty_list_stops_nothing", an_empty_list_stops_nothing),
+    ("a_restart_has_its_reason", a_restart_has_its_reason),
+    ("only_what_is_missing_backs_off", only_what_is_missing_backs_off),
 ];
 
 #[test]
@@ -121,14 +129,28 @@ fn all_properties_hold_in_all_small_worlds() {
 }
 
 fn check_all(configs: &[Config], hosts: &[Host]) -> Result<usize, String> {
-    let policies = ALLOWS.map(policy);
+    let policies = ALLOWS.map(|allows| {
+        let policy = policy(allows);
+        let next = Policy { restarts: BTreeMap::new(), ..policy.clone() };
+        (allows, policy, next)
+    });
     let mut worlds = 0;
     for config in configs {
         for Host { finds, keys, observed } in hosts {
-            for (allows, policy) in ALLOWS.into_iter().zip(&policies) {
+            for (allows, policy, next_policy) in &policies {
                 let plan = plan(&config.desired, observed, policy);
                 let after = apply(&config.desired, observed, &plan);
-                let case = Case { config, finds: *finds, keys: *keys, allows, observed, policy, plan, after };
+                let case = Case {
+                    config,
+                    finds: *finds,
+                    keys: *keys,
+                    allows: *allows,
+                    observed,
+                    policy,
+                    next_policy,
+                    plan,
+                    after,
+                };
                 for (name, holds) in PROPERTIES {
                     if !holds(&case) {
                         return Err(format!("{name} does not hold\n{case}"));
@@ -149,7 +171,7 @@ impl fmt::Display for Case<'_> {
         }
         writeln!(f, "roles {roles:?}, portless source entry {has_portless_entry}")?;
         writeln!(f, "keys {:?}, allows {:?}\n{}", self.keys, self.allows, self.plan)?;
-        let next = plan(&self.config.desired, &self.after, self.policy);
+        let next = plan(&self.config.desired, &self.after, self.next_policy);
         write!(f, "then\n{next}")
     }
 }
@@ -158,7 +180,7 @@ impl fmt::Display for Case<'_> {
 
 /// Carrying out a plan and planning again gives no change.
 fn converges(case: &Case<'_>) -> bool {
-    case.plan.refused.is_some() || plan(&case.config.desired, &case.after, case.policy).changes() == 0
+    case.plan.refused.is_some() || plan(&case.config.desired, &case.after, case.next_policy).changes() == 0
 }
 
 /// Only nodes whose identity is proven are signalled: none on a port about which something is unknown or two nodes
@@ -221,7 +243,7 @@ fn every_node_decided_once(case: &Case<'_>) -> bool {
     running && wanted && nothing_else
 }
 
-/// A node that is alone on its port, and is what the config asks for there, is kept.
+/// A node that is alone on its port, and is what the config asks for there, is kept, unless its restart is asked for.
 fn a_correct_node_is_kept(case: &Case<'_>) -> bool {
     case.config.desired.nodes().filter(|node| case.has_port(node.spec.port)).all(|wanted| {
         let port = wanted.spec.port;
@@ -230,8 +252,15 @@ fn a_correct_node_is_kept(case: &Case<'_>) -> bool {
         let correct = node.identity.spec() == Some(&wanted.spec)
             && node.listening == Listening::OnPort
             && case.observed.unknown.iter().all(|unknown| unknown.port != port);
-        let is_kept = |decision: &Decision| {
-            matches!(&decision.action, Action::Keep { node: kept, .. } if *kept == node.processes)
+        let asked = case.policy.restarts.get(&port);
+        let is_kept = |decision: &Decision| match &decision.action {
+            Action::Keep { node: kept, .. } => *kept == node.processes && asked.is_none(),
+            Action::Restart { node: restarted, reason, .. } => {
+                *restarted == node.processes && asked == Some(reason)
+            }
+            // The restart is held.
+            Action::Held { pid, .. } => *pid == Some(node.processes.pid()) && asked.is_some(),
+            _ => false,
         };
         !correct || case.plan.decisions.iter().any(is_kept)
     })
@@ -360,6 +389,36 @@ fn an_empty_list_stops_nothing(case: &Case<'_>) -> bool {
         })
 }
 
+/// Where settings differ that is the reason; otherwise only the node is restarted whose restart is asked for.
+fn a_restart_has_its_reason(case: &Case<'_>) -> bool {
+    case.plan.decisions.iter().all(|decision| match &decision.action {
+        Action::Restart { reason: RestartReason::Drift, drift, .. } => !drift.is_empty(),
+        Action::Restart { reason, drift, .. } => {
+            drift.is_empty() && case.policy.restarts.get(&decision.port) == Some(reason)
+        }
+        _ => true,
+    })
+}
+
+/// A node backs off only if nothing is to be stopped for it, and then it is not started.
+fn only_what_is_missing_backs_off(case: &Case<'_>) -> bool {
+    case.plan.decisions.iter().all(|decision| {
+        let backs_off = case.policy.backing_off.contains_key(&decision.port);
+        match &decision.action {
+            Action::Start { after, .. } => !backs_off || !after.is_empty(),
+            Action::Held { reason: HeldReason::BackingOff, .. } => {
+                let uid = case.config.desired.get(decision.port).and_then(|node| node.spec.stream.uid());
+                let runs_elsewhere = uid.is_some_and(|uid| carriers(case.observed, uid).next().is_some());
+                let uses = |node: &ObservedNode| {
+                    node.port == decision.port || node.listening == Listening::Elsewhere(decision.port)
+                };
+                backs_off && !runs_elsewhere && !case.observed.nodes.iter().any(uses)
+            }
+            _ => true,
+        }
+    })
+}
+
 impl Case<'_> {
     fn refused(&self) -> bool {
         self.plan.refused.is_some()
@@ -425,8 +484,13 @@ const FINDS: [Finds; 16] = [
 
 const KEYS: [Keys; 3] = [Keys::Present, Keys::Missing, Keys::MissingOrDamagedOfKnownStreams];
 
-const ALLOWS: [Allows; 4] =
-    [Allows::Nothing, Allows::MassStop, Allows::MassStopAndNewKeys, Allows::OnlyOnePort];
+const ALLOWS: [Allows; 5] = [
+    Allows::Nothing,
+    Allows::MassStop,
+    Allows::MassStopAndNewKeys,
+    Allows::OnlyOnePort,
+    Allows::RestartsAndNoStartsYet,
+];
 
 const ROLES: [&[Role]; 3] = [&[Role::Source, Role::Support], &[Role::Source], &[Role::Support]];
 
@@ -547,6 +611,12 @@ fn policy(allows: Allows) -> Policy {
     }
     if allows == Allows::OnlyOnePort {
         policy.scope = Scope::Ports([port(PORTS[0])].into());
+    }
+    if allows == Allows::RestartsAndNoStartsYet {
+        let reasons = [RestartReason::Requested, RestartReason::Stalled];
+        policy.restarts = PORTS.map(port).into_iter().zip(reasons).collect();
+        let back_off = BackOff { failures: 2, left: Duration::from_secs(2) };
+        policy.backing_off = PORTS.map(|number| (port(number), back_off)).into();
     }
     policy
 }

@@ -43,6 +43,7 @@ fn policy(context: &Context, scope: &PlanScope, config: &Config) -> Result<Polic
         scope: if ports.is_empty() { Scope::Roles } else { Scope::Ports(ports) },
         allow_mass_stop: scope.allow_mass_stop,
         new_keys: scope.new_keys.iter().cloned().collect(),
+        ..Policy::default()
     })
 }
 

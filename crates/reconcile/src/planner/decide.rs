@@ -80,25 +80,21 @@ fn matched<'a>(
         return subject.hold(HeldReason::WrongPort, detail);
     }
     let (drift, noted) = (drift(wanted, node, running), noted(wanted, node));
-    if drift.is_empty() {
+    let forced = world.policy.restarts.get(&node.port).copied();
+    let reason = if drift.is_empty() { forced } else { Some(RestartReason::Drift) };
+    let Some(reason) = reason else {
         let health = (node.health != Health::Answering).then(|| node.health.to_string());
         let words: Vec<String> = health.into_iter().chain(obstacle::key_warning(world, wanted)).collect();
         let detail = (!words.is_empty()).then(|| words.join("; "));
         let reason = KeepReason::InSync;
         return subject.decide(Action::Keep { reason, node: node.processes, detail, noted });
-    }
+    };
     let permit = permit_restart(world, wanted);
     let new_key = permit == Ok(true);
-    let mut decision = subject.decide(Action::Restart {
-        reason: RestartReason::Drift,
-        node: node.processes,
-        drift,
-        noted,
-        new_key,
-        needs: None,
-    });
-    if let Err((reason, detail)) = permit {
-        decision.hold(reason, detail);
+    let mut decision =
+        subject.decide(Action::Restart { reason, node: node.processes, drift, noted, new_key, needs: None });
+    if let Err((obstacle, detail)) = permit {
+        decision.hold(obstacle, detail);
     }
     decision
 }
@@ -119,15 +115,18 @@ fn permit_restart(world: &World<'_>, wanted: &DesiredNode) -> Result<bool, (Held
 /// The wanted node does not run on its port.
 fn start<'a>(world: &World<'a>, wanted: &'a DesiredNode) -> Draft<'a> {
     let subject = Subject::Wanted(wanted);
-    match obstacle::to_start(world, wanted) {
-        Err((reason, detail)) => subject.hold(reason, detail),
-        Ok(new_key) => subject.decide(Action::Start {
-            reason: StartReason::Missing,
-            new_key,
-            after: order::in_the_way(world, wanted),
-            needs: None,
-        }),
+    let new_key = match obstacle::to_start(world, wanted) {
+        Err((reason, detail)) => return subject.hold(reason, detail),
+        Ok(new_key) => new_key,
+    };
+    let after = order::in_the_way(world, wanted);
+    // Where something is stopped for it, the stream would be down for as long as the start waits.
+    if after.is_empty()
+        && let Some(back_off) = world.policy.backing_off.get(&wanted.spec.port)
+    {
+        return subject.hold(HeldReason::BackingOff, back_off.to_string());
     }
+    subject.decide(Action::Start { reason: StartReason::Missing, new_key, after, needs: None })
 }
 
 /// A node runs on a port where the config does not want it.

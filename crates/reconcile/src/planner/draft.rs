@@ -1,7 +1,7 @@
 //! A decision in the making, with the nodes that it is about.
 
 use crate::plan::{Action, Decision};
-use crate::reason::HeldReason;
+use crate::reason::{HeldReason, RestartReason};
 use crate::{DesiredNode, ObservedNode, Port, Role, Spec, StreamUid};
 
 /// What a decision is about.
@@ -20,6 +20,8 @@ pub(super) struct Draft<'a> {
     pub(super) decision: Decision,
     wanted: Option<&'a DesiredNode>,
     running: Option<&'a ObservedNode>,
+    /// A restart was turned into a held decision: the wanted node runs, on its port.
+    is_held_restart: bool,
 }
 
 impl<'a> Subject<'a> {
@@ -36,7 +38,7 @@ impl<'a> Subject<'a> {
             }
             Subject::Running(node) => (node.identity.role(), node.port, node.identity.spec().map(Spec::name)),
         };
-        Draft { decision: Decision { role, port, name, action }, wanted, running }
+        Draft { decision: Decision { role, port, name, action }, wanted, running, is_held_restart: false }
     }
 
     /// The decision to do nothing about it.
@@ -59,7 +61,8 @@ impl<'a> Draft<'a> {
         detail: String,
     ) -> Self {
         let action = Action::Held { reason, pid: None, detail, drift: Vec::new() };
-        Draft { decision: Decision { role, port, name, action }, wanted: None, running: None }
+        let decision = Decision { role, port, name, action };
+        Draft { decision, wanted: None, running: None, is_held_restart: false }
     }
 
     /// The node that the config asks for, if the decision is about one.
@@ -82,10 +85,22 @@ impl<'a> Draft<'a> {
         Some((self.wanted_uid()?, self.decision.port))
     }
 
-    /// Turns the decision into a held one. A restart that is held still says what differs.
-    pub(super) fn hold(&mut self, reason: HeldReason, detail: String) {
+    /// The decision was to restart the wanted node, which is held and so runs on.
+    pub(super) fn is_held_restart(&self) -> bool {
+        self.is_held_restart
+    }
+
+    /// Turns the decision into a held one. A restart that is held still says why it would be done: what differs, or
+    /// a word behind the detail.
+    pub(super) fn hold(&mut self, reason: HeldReason, mut detail: String) {
         let drift = match &mut self.decision.action {
-            Action::Restart { drift, .. } => std::mem::take(drift),
+            Action::Restart { reason, drift, .. } => {
+                self.is_held_restart = true;
+                if *reason != RestartReason::Drift {
+                    detail = format!("{detail} ({reason})");
+                }
+                std::mem::take(drift)
+            }
             _ => Vec::new(),
         };
         let pid = self.running.map(|node| node.processes.pid());

@@ -43,10 +43,10 @@ impl<'w, 'a> Chain<'w, 'a> {
             world.running().filter(|node| !world.decides_about(node)).collect();
         let mut blocked = Vec::new();
         for draft in &*drafts {
-            if let Action::Held { drift, .. } = &draft.decision.action {
+            if let Action::Held { .. } = &draft.decision.action {
                 staying.extend(draft.running());
                 // A restart that is held is no obstacle: the stream runs where it should.
-                blocked.extend(draft.home().filter(|_| drift.is_empty()));
+                blocked.extend(draft.home().filter(|_| !draft.is_held_restart()));
             }
         }
         Chain { world, drafts, ports, staying, blocked }

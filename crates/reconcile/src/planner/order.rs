@@ -32,6 +32,10 @@ pub(super) fn wait_for_sources(world: &World<'_>, drafts: &mut [Draft<'_>]) {
         };
         match sources.get(&port) {
             Some(Source::Comes) => *needs = Some(port),
+            Some(Source::Later) => {
+                let detail = format!("its source on port {port} ended and waits to be started again");
+                draft.hold(HeldReason::SourceNotReady, detail);
+            }
             Some(Source::Missing) => {
                 let detail = format!("its source on port {port} will not be there");
                 draft.hold(HeldReason::SourceNotReady, detail);
@@ -46,6 +50,8 @@ pub(super) fn wait_for_sources(world: &World<'_>, drafts: &mut [Draft<'_>]) {
 enum Source {
     /// It runs, or is to be started.
     Comes,
+    /// It backs off. The plan that starts it starts the nodes that need it, too.
+    Later,
     /// It is wanted, does not run and is not to be started.
     Missing,
 }
@@ -60,6 +66,7 @@ fn sources(world: &World<'_>, drafts: &[Draft<'_>]) -> HashMap<Port, Source> {
             Action::Stop { .. } => continue,
             _ if draft.running().is_some_and(is_source) => Source::Comes,
             Action::Start { .. } if is_about_source => Source::Comes,
+            Action::Held { reason: HeldReason::BackingOff, .. } if is_about_source => Source::Later,
             _ if is_about_source => Source::Missing,
             _ => continue,
         };

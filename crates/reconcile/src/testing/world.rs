@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::time::Duration;
 
 use super::{apply, pid, port, uid};
 use crate::{
-    Desired, DesiredNode, Foreign, KeyFacts, KeyState, List, Observed, ObservedNode, Plan, Policy, Rival,
-    Role, Scope, StopScope, Unknown, UnknownReason, WrongEntry,
+    Action, BackOff, Desired, DesiredNode, Foreign, KeyFacts, KeyState, List, Observed, ObservedNode, Plan,
+    Policy, RestartReason, Rival, Role, Scope, StopScope, Unknown, UnknownReason, WrongEntry,
 };
 
 /// What a config asks for, what runs, and what the planner is allowed to do. Both roles are in scope, with empty
@@ -145,6 +146,22 @@ impl World {
         self
     }
 
+    /// A node that runs on the port is restarted for this reason.
+    #[must_use]
+    #[track_caller]
+    pub fn restarts(mut self, number: u16, reason: RestartReason) -> Self {
+        self.policy.restarts.insert(port(number), reason);
+        self
+    }
+
+    /// The node wanted on the port ended so many times in a row, and waits for so long.
+    #[must_use]
+    #[track_caller]
+    pub fn backs_off(mut self, number: u16, failures: u32, left: Duration) -> Self {
+        self.policy.backing_off.insert(port(number), BackOff { failures, left });
+        self
+    }
+
     /// What the config asks for, as far as it is in scope.
     #[track_caller]
     pub fn desired(&self) -> Desired {
@@ -168,10 +185,19 @@ impl World {
         crate::plan_stop(&self.observed, scope)
     }
 
-    /// The world after the plan was carried out and everything went well.
+    /// The world after the plan was carried out and everything went well. What was asked to be
+    /// restarted is a new node by then.
     #[must_use]
     #[track_caller]
     pub fn apply(&self, plan: &Plan) -> World {
-        World { observed: apply(&self.desired(), &self.observed, plan), ..self.clone() }
+        let mut after = World { observed: apply(&self.desired(), &self.observed, plan), ..self.clone() };
+        if plan.refused.is_none() {
+            for decision in &plan.decisions {
+                if let Action::Start { .. } | Action::Restart { .. } = decision.action {
+                    after.policy.restarts.remove(&decision.port);
+                }
+            }
+        }
+        after
     }
 }

@@ -14,6 +14,7 @@ mod scopes;
 mod sources;
 mod starts_and_stops;
 mod stop_command;
+mod supervised;
 mod unproven;
 mod wrong_entries;
 
