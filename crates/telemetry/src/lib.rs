@@ -47,6 +47,7 @@
 
 mod at_once;
 mod metadata;
+pub mod metrics;
 mod monitor;
 mod post;
 mod receiver;
