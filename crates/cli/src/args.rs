@@ -2,6 +2,7 @@
 
 mod duration;
 mod raw;
+mod run;
 mod target;
 
 use std::num::NonZeroUsize;
@@ -13,6 +14,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use raw::Hints;
+pub(crate) use run::RunArgs;
 pub(crate) use target::StopTarget;
 
 use crate::exit::Exit;
@@ -91,6 +93,12 @@ pub(crate) enum Command {
     Status,
     /// Read the config and the node lists and show everything that is wrong
     Check(CheckArgs),
+    /// Keep the nodes running: match the config, again and again, in one foreground process
+    ///
+    /// Nodes do not depend on it, and outlive it. SIGHUP has it read the config now.
+    Run(RunArgs),
+    /// Show what acecast did to nodes, and what happened to them
+    Events(EventsArgs),
     /// Send each running node's status to the controller
     Monitor(MonitorArgs),
     /// Back the streams' keys and numbers up, to the controller or to a folder
@@ -244,6 +252,20 @@ pub(crate) struct RestoreMetadataArgs {
     /// How long to wait for another run to end
     #[arg(long, value_name = "DURATION", default_value = "0", value_parser = duration::parse)]
     pub(crate) lock_timeout: Duration,
+}
+
+/// `acecast events`.
+#[derive(Debug, Args)]
+pub(crate) struct EventsArgs {
+    /// Go on and show what happens from now on
+    #[arg(short, long)]
+    pub(crate) follow: bool,
+    /// Only what happened to the nodes on these ports
+    #[arg(long = "port", value_name = "PORT", value_delimiter = ',')]
+    pub(crate) ports: Vec<Port>,
+    /// How many of the last events to show
+    #[arg(short = 'n', long, value_name = "N", default_value = "100")]
+    pub(crate) lines: usize,
 }
 
 /// `acecast cleanup`.

@@ -3,6 +3,7 @@
 mod change;
 mod check;
 mod cleanup;
+mod events;
 mod metadata;
 mod monitor;
 mod plan;
@@ -13,6 +14,12 @@ mod start;
 mod status;
 mod stop;
 mod update_metadata;
+
+pub(crate) use change::{refuse_if_hidden, unix_time};
+pub(crate) use events::event_line;
+pub(crate) use monitor::monitor_once;
+pub(crate) use status::{Row, State, status_document, status_rows, summary};
+pub(crate) use update_metadata::update_metadata_once;
 
 use std::sync::Arc;
 
@@ -32,6 +39,8 @@ pub(crate) fn run(cli: &Cli, out: &Arc<Output>, signals: &Signals) -> Result<Exi
         Command::Plan(args) => plan::run(&context()?, args),
         Command::Status => status::run(&context()?),
         Command::Check(args) => check::run(context(), args, out),
+        Command::Run(args) => crate::run::run(context()?, &cli.global, args),
+        Command::Events(args) => events::run(&context()?, args),
         Command::Monitor(args) => monitor::run(&context()?, args),
         Command::UpdateMetadata(args) => update_metadata::run(&context()?, args),
         Command::RestoreMetadata(args) => restore_metadata::run(&context()?, args),

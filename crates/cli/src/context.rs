@@ -34,7 +34,7 @@ pub(crate) struct Context {
     pub(crate) client: NodeClient,
     pub(crate) open_files: OpenFiles,
     /// Made when a server is first needed.
-    remote: OnceLock<Remote>,
+    remote: Arc<OnceLock<Remote>>,
 }
 
 impl Context {
@@ -43,7 +43,17 @@ impl Context {
         let (app, app_problems) = read_app(global, out)?;
         let (out, signals) = (Arc::clone(out), signals.clone());
         let (client, open_files) = (NodeClient::new(), OpenFiles::raise());
-        Ok(Context { out, signals, app, app_problems, client, open_files, remote: OnceLock::new() })
+        Ok(Context { out, signals, app, app_problems, client, open_files, remote: Arc::default() })
+    }
+
+    /// Reads the app config again; what does not depend on it stays.
+    pub(crate) fn reload(&self, global: &Global) -> Result<Self, Failure> {
+        let (app, app_problems) = read_app(global, &self.out)?;
+        let (out, signals) = (Arc::clone(&self.out), self.signals.clone());
+        let (client, open_files) = (self.client.clone(), self.open_files);
+        let same_servers = app.ca_file == self.app.ca_file;
+        let remote = if same_servers { Arc::clone(&self.remote) } else { Arc::default() };
+        Ok(Context { out, signals, app, app_problems, client, open_files, remote })
     }
 
     /// A list that is asked for comes from a server.
@@ -114,15 +124,20 @@ impl Context {
         })
     }
 
+    /// Secrets of running nodes, which may be older than the config's, are never shown either.
+    pub(crate) fn hide_secrets_of(&self, snapshot: &Snapshot) {
+        self.out.hide(snapshot.observed.nodes.iter().flat_map(|node| node.secrets.values().flatten()));
+    }
+
     /// How to look at the realm.
     pub(crate) fn observer(&self) -> Observer<'_> {
         Observer { app: &self.app, client: &self.client, at_once: self.open_files.requests }
     }
 
-    /// Looks at the realm. Secrets of running nodes, which may be older than the config's, are never shown either.
+    /// Looks at the realm.
     pub(crate) fn observe(&self, wanted: Option<&Config>) -> Result<Snapshot, Failure> {
         let snapshot = self.observer().observe(wanted).map_err(unobserved)?;
-        self.out.hide(snapshot.observed.nodes.iter().flat_map(|node| node.secrets.values().flatten()));
+        self.hide_secrets_of(&snapshot);
         tracing::debug!(
             nodes = snapshot.observed.nodes.len(),
             unknown = snapshot.observed.unknown.len(),

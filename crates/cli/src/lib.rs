@@ -11,10 +11,13 @@ mod exit;
 #[cfg(feature = "failpoints")]
 mod failpoints;
 mod failure;
+mod journal;
 mod limits;
 mod output;
 mod remote;
+mod run;
 mod signals;
+mod web;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -16,6 +16,7 @@ mod units;
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, IsTerminal as _, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use acecast_config::{Problem, Severity};
@@ -26,7 +27,7 @@ use indicatif::ProgressBar;
 use serde_json::Value;
 
 pub(crate) use error::{chained, one_line};
-pub(crate) use json::{error_document, problem_list, schema};
+pub(crate) use json::{error_document, problem_list, schema, text as json_text};
 pub(crate) use progress::Watch;
 pub(crate) use report::{Report, engine_at_fault};
 pub(crate) use style::paint;
@@ -41,9 +42,6 @@ use crate::failure::Failure;
 /// How many warnings are listed beside a command's own affair; `check` lists all.
 const WARNINGS: usize = 10;
 
-/// A shorter line, the last one of a key, tells nothing, and would be found in ordinary words.
-const SHORTEST_KEY_LINE: usize = 16;
-
 /// Standard output and standard error, and how they are to be used.
 pub(crate) struct Output {
     format: Format,
@@ -55,6 +53,8 @@ pub(crate) struct Output {
     /// Messages are printed above it.
     bar: Mutex<Option<ProgressBar>>,
     broken: Mutex<Option<io::Error>>,
+    /// The reader of stdout has gone away.
+    deaf: AtomicBool,
 }
 
 impl Output {
@@ -73,6 +73,7 @@ impl Output {
             secrets: Mutex::default(),
             bar: Mutex::default(),
             broken: Mutex::default(),
+            deaf: AtomicBool::new(false),
         }
     }
 
@@ -98,13 +99,6 @@ impl Output {
         }
     }
 
-    /// From now on, no line of this key is shown, whoever repeats it.
-    pub(crate) fn hide_key(&self, key: &[u8]) {
-        let text = String::from_utf8_lossy(key);
-        let lines = text.lines().map(str::trim).filter(|line| line.len() >= SHORTEST_KEY_LINE);
-        self.hide(&lines.filter(|line| !line.starts_with("-----")).map(Secret::new).collect::<Vec<_>>());
-    }
-
     /// One line of text, safe to show.
     pub(crate) fn clean(&self, text: &str) -> String {
         self.redactor().clean(text)
@@ -123,10 +117,12 @@ impl Output {
     pub(crate) fn data(&self, text: &str) {
         let mut stdout = lock(&self.stdout);
         let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
-        if let Err(error) = written
-            && error.kind() != ErrorKind::BrokenPipe
-        {
-            lock(&self.broken).get_or_insert(error);
+        match written {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => self.deaf.store(true, Ordering::Relaxed),
+            Err(error) => {
+                lock(&self.broken).get_or_insert(error);
+            }
         }
     }
 
@@ -138,8 +134,13 @@ impl Output {
 
     /// Writes the document to stdout, every text in it cleaned.
     pub(crate) fn document(&self, document: Value) {
+        self.data(&json::text(&self.cleaned(document)));
+    }
+
+    /// The document with every text in it cleaned.
+    pub(crate) fn cleaned(&self, document: Value) -> Value {
         let redactor = self.redactor();
-        self.data(&json::text(&json::cleaned(document, &|text| redactor.clean(text))));
+        json::cleaned(document, &|text| redactor.clean(text))
     }
 
     /// Writes one clean line to stderr. There is nobody to tell if that fails.
@@ -255,6 +256,11 @@ impl Output {
         } else {
             self.message(clean.join("\n").trim_end());
         }
+    }
+
+    /// Somebody still reads what is written to stdout.
+    pub(crate) fn is_read(&self) -> bool {
+        !self.deaf.load(Ordering::Relaxed)
     }
 
     /// The writing failed, otherwise than by a reader that went away.

@@ -1,5 +1,6 @@
 //! Requests to remote servers: whose certificates count, and which proxies are used. Nodes are never asked this way.
 
+use std::fmt::Display;
 use std::path::Path;
 use std::time::Instant;
 
@@ -20,6 +21,10 @@ const KEPT: usize = AtOnce::PER_SERVER.get();
 
 /// All certificate authorities of a system are some hundred KiB.
 const MAX_CA_FILE: u64 = 4 * 1024 * 1024;
+
+/// The variables that name proxies; the first one that is set counts.
+const HTTP_PROXY: [&str; 2] = ["HTTP_PROXY", "http_proxy"];
+const HTTPS_PROXY: [&str; 2] = ["HTTPS_PROXY", "https_proxy"];
 
 /// Asks remote servers and sends to them; plain http and https may have proxies of their own.
 pub(crate) struct Remote {
@@ -46,28 +51,48 @@ impl Remote {
                 .build();
             Ok(Agent::new_with_config(config))
         };
-        Ok(Remote {
-            http: agent(["HTTP_PROXY", "http_proxy"])?,
-            https: agent(["HTTPS_PROXY", "https_proxy"])?,
-        })
+        Ok(Remote { http: agent(HTTP_PROXY)?, https: agent(HTTPS_PROXY)? })
     }
 
     fn agent(&self, url: &str) -> Agent {
-        let is_https = url.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"));
-        if is_https { self.https.clone() } else { self.http.clone() }
+        if is_https(url) { self.https.clone() } else { self.http.clone() }
+    }
+
+    /// Why there is no connection, if it is a proxy that this URL is asked through: the server may be well.
+    fn proxy_fails(&self, url: &str, error: &dyn Display) -> Option<String> {
+        let agent = self.agent(url);
+        let proxy = agent.config().proxy()?;
+        let [variable, _] = if is_https(url) { HTTPS_PROXY } else { HTTP_PROXY };
+        let excepted = url.parse().is_ok_and(|url| proxy.is_no_proxy(&url));
+        (!excepted).then(|| format!("the proxy that {variable} names cannot be reached: {error}"))
     }
 }
 
 impl Fetch for Remote {
     fn get(&self, url: &RemoteUrl, deadline: Instant) -> Result<Answer, FetchError> {
-        UreqFetch::new(self.agent(&url.identity())).get(url, deadline)
+        let shown = url.identity();
+        UreqFetch::new(self.agent(&shown)).get(url, deadline).map_err(|error| match error {
+            FetchError::Refused | FetchError::UnknownHost => {
+                self.proxy_fails(&shown, &error).map_or(error, FetchError::Connection)
+            }
+            other => other,
+        })
     }
 }
 
 impl Post for Remote {
     fn post(&self, to: &Receiver, body: &[u8], deadline: Instant) -> Result<Reply, PostError> {
-        UreqPost::new(self.agent(to.url())).post(to, body, deadline)
+        UreqPost::new(self.agent(to.url())).post(to, body, deadline).map_err(|error| match error {
+            PostError::Refused | PostError::UnknownHost => {
+                self.proxy_fails(to.url(), &error).map_or(error, PostError::Connection)
+            }
+            other => other,
+        })
     }
+}
+
+fn is_https(url: &str) -> bool {
+    url.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"))
 }
 
 /// Stands in where no server is to be asked.

@@ -20,11 +20,12 @@ mod restarts;
 mod starts;
 mod stops;
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use acecast_config::Config;
-use acecast_reconcile::{Decision, Plan, Role};
+use acecast_reconcile::{Channel, Decision, Plan, Role};
 use nix::sys::resource::rlim_t;
 
 use crate::failpoint::pass;
@@ -51,6 +52,8 @@ pub struct Host<'a> {
     pub nofile: Option<(rlim_t, rlim_t)>,
     /// How many descriptors may be used for work side by side.
     pub at_once: NonZeroUsize,
+    /// Engine versions that lately failed to start a node: what runs is not restarted or moved to run on them.
+    pub doubted: &'a BTreeSet<Channel>,
 }
 
 /// How to go about it.

@@ -13,6 +13,8 @@ pub mod args;
 mod chain;
 pub mod cleanup;
 pub mod command;
+pub mod deaths;
+pub mod events;
 #[cfg(feature = "failpoints")]
 pub mod failpoint;
 #[cfg(not(feature = "failpoints"))]
@@ -33,6 +35,7 @@ pub mod pidfd;
 pub mod port_map;
 pub mod process;
 pub mod realm;
+pub mod reap;
 pub mod redact;
 pub mod scan;
 pub mod spawn;

@@ -65,6 +65,8 @@ pub struct NodeFacts {
     pub age: Duration,
     /// Resident memory of the engine, bytes.
     pub rss_bytes: u64,
+    /// Time that the engine has spent on processors.
+    pub cpu: Duration,
 }
 
 /// Why nothing could be observed.
@@ -166,10 +168,10 @@ impl Observer<'_> {
                 listening,
                 in_pid_file: files.get(&port).into_iter().flatten().any(names_it),
             });
-            let rss_bytes = node.main.stat.rss_bytes;
+            let (rss_bytes, cpu) = (node.main.stat.rss_bytes, node.main.stat.cpu);
             facts.insert(
                 node.processes,
-                NodeFacts { answer: answer.and_then(Result::ok), age: life, rss_bytes },
+                NodeFacts { answer: answer.and_then(Result::ok), age: life, rss_bytes, cpu },
             );
         }
         (nodes, facts)

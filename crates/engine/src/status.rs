@@ -28,10 +28,23 @@ pub trait AskNode: Sync {
     fn ask(&self, port: Port, token: Option<&Secret>) -> Result<Answer, Silence>;
 }
 
+/// Asks nobody: for a look that must not wait for nodes that hang. What runs is told by processes and sockets.
+#[derive(Clone, Copy, Debug)]
+pub struct Unasked;
+
+impl AskNode for Unasked {
+    fn ask(&self, _port: Port, _token: Option<&Secret>) -> Result<Answer, Silence> {
+        Err(Silence::Unasked)
+    }
+}
+
 /// Why a node gave no answer.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Silence {
+    /// It was not asked.
+    #[error("not asked")]
+    Unasked,
     /// Nothing listens.
     #[error("connection refused")]
     Refused,

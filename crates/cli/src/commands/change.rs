@@ -1,10 +1,12 @@
 //! What `start` and `stop` have in common: lock, observe, plan, guard, apply, report.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use acecast_config::{Config, Problem};
 use acecast_engine::apply::{Host, Options, apply};
+use acecast_engine::events::By;
 use acecast_engine::lock::{ApplyLock, LockError};
 use acecast_engine::observe::Snapshot;
 use acecast_engine::process::{others_are_hidden, proc_is_foreign};
@@ -17,6 +19,7 @@ use crate::args::Waits;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::journal;
 use crate::output::Report;
 
 /// How nodes are started, for commands that start none.
@@ -43,6 +46,8 @@ pub(super) struct Change<'a> {
     pub(super) starts: Starts,
     /// Looks at the host.
     pub(super) observe: &'a dyn Fn() -> Result<Snapshot, Failure>,
+    /// The command that it is.
+    pub(super) by: By,
     /// Decides what to do.
     pub(super) plan: &'a dyn Fn(&Snapshot) -> Plan,
 }
@@ -86,12 +91,14 @@ impl Change<'_> {
             env: &env,
             nofile: context.open_files.before,
             at_once: context.open_files.stops,
+            doubted: &BTreeSet::new(),
         };
         context.signals.begin_apply()?;
         tracing::info!(changes = plan.changes(), "carry the plan out");
         let watch = context.out.watch(plan.changes());
         let applied = apply(&host, &plan, &snapshot, &self.options(), &watch, &|| context.signals.wanted());
         drop(watch);
+        journal::write(context, &journal::of_apply(&context.out, &plan, &applied, self.by));
         report(context, &self.report(&plan, Some(&applied)));
         for problem in &applied.problems {
             context.out.error(&anyhow::Error::msg(problem.clone()), None);
@@ -124,9 +131,14 @@ impl Change<'_> {
             stop_timeout: self.waits.stop_timeout,
             force_transport_files,
             clear_logs,
-            unix_time: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
+            unix_time: unix_time(),
         }
     }
+}
+
+/// Seconds since 1970, for the names of files that are set aside.
+pub(crate) fn unix_time() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 fn report(context: &Context, report: &Report<'_>) {
@@ -150,7 +162,7 @@ pub(super) fn warn_if_hidden(context: &Context) {
 }
 
 /// Nothing may be signalled or started where nodes may be hidden.
-pub(super) fn refuse_if_hidden() -> Result<(), Failure> {
+pub(crate) fn refuse_if_hidden() -> Result<(), Failure> {
     if proc_is_foreign() {
         let error = anyhow::Error::msg(
             "/proc is missing or shows another pid namespace, so its numbers mean other processes here; nothing was \

@@ -4,17 +4,17 @@
 
 mod reports;
 mod shown;
+mod wanted;
 
 use std::num::NonZeroUsize;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use acecast_config::Ask;
 use acecast_engine::sweep::side_by_side;
 use acecast_reconcile::Role;
 use acecast_telemetry::{AtOnce, Post, Receiver};
 
 use crate::args::MonitorArgs;
-use crate::context::{Context, list_failure};
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use reports::{NodeReport, What};
@@ -22,30 +22,36 @@ use shown::{Delivery, Outcome};
 
 const KEY: &str = "controller.monitor";
 
+/// Sends what runs once, without a word; what was not delivered, port by port, with its cause.
+pub(crate) fn monitor_once(
+    context: &Context,
+    role: Option<Role>,
+    timeout: Duration,
+) -> Result<Vec<String>, Failure> {
+    let to = super::sending::receiver(context.app.controller.monitor.as_ref(), KEY)?;
+    let remote = context.remote()?;
+    let reports = reports::running(&context.observe(None)?, role);
+    let deliveries = send_all(context, remote, &to, &reports, false, Instant::now() + timeout);
+    Ok(deliveries.iter().filter_map(Delivery::failure).collect())
+}
+
 pub(super) fn run(context: &Context, args: &MonitorArgs) -> Result<Exit, Failure> {
     let to = super::sending::receiver(context.app.controller.monitor.as_ref(), KEY)?;
     let remote = context.remote()?;
     let snapshot = context.observe(None)?;
     super::change::warn_if_hidden(context);
     let mut reports = reports::running(&snapshot, args.node_type);
-    let mut all_known = true;
-    if args.report_silent {
-        let ask = |role| args.node_type.is_none_or(|asked| asked == role);
-        let (source, support) = (ask(Role::Source), ask(Role::Support));
-        let lists = context.lists(Ask { source, support, get_metadata: false })?;
-        reports.extend(reports::down(&lists, &reports));
-        // What runs is reported all the same.
-        if lists.errors().next().is_some() {
-            all_known = false;
-            context.out.why(&list_failure(lists));
-            context.out.warning("nodes that are down are not reported where their list cannot be had");
-        }
+    let wanted = args.report_silent.then(|| wanted::read(context, args.node_type)).transpose()?;
+    if let Some(wanted) = &wanted {
+        reports.extend(reports::down(&wanted.nodes, &snapshot));
     }
-    reports.sort_by_key(|report| (report.role, report.port));
+    reports.sort_by_key(|report| (report.role.is_none(), report.role, report.port));
     let deadline = Instant::now() + args.send.timeout;
     let deliveries = send_all(context, remote, &to, &reports, args.report_silent, deadline);
-    shown::show(&context.out, &deliveries);
+    let errors = wanted.as_ref().and_then(|wanted| wanted.errors.as_deref());
+    shown::show(&context.out, &to, &deliveries, args.node_type, errors);
     let all_sent = deliveries.iter().all(|delivery| delivery.outcome.is_good());
+    let all_known = wanted.is_none_or(|wanted| wanted.is_whole);
     Ok(Exit::problem_if(!all_sent || !all_known))
 }
 
@@ -61,18 +67,19 @@ fn send_all(
     let post = AtOnce::new(post, AtOnce::PER_SERVER);
     let at_once = NonZeroUsize::new(reports.len()).unwrap_or(NonZeroUsize::MIN);
     side_by_side(reports, at_once.min(context.open_files.requests), |report| {
-        let body = match &report.what {
-            What::Status(_) => report.document(),
-            What::Silence { .. } if report_silent => report.document(),
-            What::Silence { error, starting } => {
-                let outcome = if *starting { Outcome::Starting } else { Outcome::Silent };
-                return Delivery::unsent(report, outcome, error.clone());
+        if let What::Silence { error, starting } = &report.what
+            && !report_silent
+        {
+            let outcome = if *starting { Outcome::Starting } else { Outcome::Silent };
+            return Delivery::unsent(report, outcome, error.clone());
+        }
+        // What a node answers instead of its status may hold anything.
+        match report.document(&|text| context.out.clean(text)) {
+            Ok(body) => {
+                let sent = super::sending::deliver(context, &post, to, body.as_bytes(), deadline);
+                Delivery::of(report, to, sent)
             }
-        };
-        let body = match body {
-            Ok(body) => body,
-            Err(error) => return Delivery::unsent(report, Outcome::Failed, error.to_string()),
-        };
-        Delivery::of(report, super::sending::deliver(context, &post, to, body.as_bytes(), deadline))
+            Err(error) => Delivery::unsent(report, Outcome::Failed, format!("nothing to send: {error}")),
+        }
     })
 }

@@ -10,10 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use acecast_config::{Backup, Metadata};
-use acecast_engine::files::{create_dir_all, refuse_foreign_owner};
+use acecast_engine::files::{create_dir_all, refuse_foreign_owner, remove_leftovers};
 use acecast_engine::metadata::{MetadataError, RestoreOptions, restore_stream};
 use acecast_engine::observe::StreamUser;
-use acecast_reconcile::StreamUid;
+use acecast_reconcile::{SourceKind, StreamUid};
 
 use crate::args::RestoreMetadataArgs;
 use crate::context::{Context, unobserved};
@@ -25,7 +25,7 @@ use shown::{Outcome, StreamResult};
 pub(super) fn run(context: &Context, args: &RestoreMetadataArgs) -> Result<Exit, Failure> {
     let kept = match &args.from {
         Some(dir) => source::folder(context, dir, &args.uids)?,
-        None => source::controller(context)?,
+        None => source::controller(context, &args.uids)?,
     };
     super::change::refuse_if_hidden()?;
     refuse_foreign_owner(&context.app.dirs.metadata).map_err(Failure::failed)?;
@@ -33,19 +33,21 @@ pub(super) fn run(context: &Context, args: &RestoreMetadataArgs) -> Result<Exit,
     let _lock = super::change::lock(context, args.lock_timeout)?;
     let users = context.observer().stream_users().map_err(unobserved)?;
     context.signals.begin_apply()?;
+    remove_leftovers(&context.app.dirs.metadata);
     let replace: BTreeSet<&StreamUid> = args.replace_keys.iter().collect();
-    for uid in replace.iter().filter(|uid| !kept.streams.contains_key(uid)) {
-        context.out.warning(&format!("--replace-key {uid}: there is no backup of this stream"));
-    }
     let mut results: Vec<StreamResult> = kept.wrong;
-    for (uid, backup) in wanted(&kept.streams, &args.uids) {
-        let Some(backup) = backup else {
-            if !results.iter().any(|result| result.uid == *uid) {
-                results.push(StreamResult::missing(uid));
-            }
-            continue;
-        };
-        for metadata in backup.metadata() {
+    let wanted = wanted(&kept.streams, &args.uids);
+    for uid in replace.iter().filter(|uid| !wanted.contains_key(*uid)) {
+        let asked = args.uids.is_empty() || args.uids.contains(uid);
+        let why = if asked { "has no backup" } else { "is not named" };
+        context.out.warning(&format!("--replace-key {uid}: this stream {why}, so nothing is restored of it"));
+    }
+    for (uid, backup) in wanted {
+        let backup = backup.filter(|backup| !backup.is_empty());
+        if backup.is_none() && !results.iter().any(|result| result.uid == *uid) {
+            results.extend(without(uid, kept.streams.get(uid), !args.uids.is_empty()));
+        }
+        for metadata in backup.into_iter().flat_map(Backup::metadata) {
             results.push(if context.signals.wanted() {
                 StreamResult::skipped(uid, metadata.kind())
             } else {
@@ -57,6 +59,16 @@ pub(super) fn run(context: &Context, args: &RestoreMetadataArgs) -> Result<Exit,
     let all_good = results.iter().all(|result| result.outcome.is_good()) && kept.whole;
     let interrupted = if context.signals.wanted() { Exit::Interrupted } else { Exit::Done };
     Ok(Exit::first([interrupted, Exit::problem_if(!all_good)]))
+}
+
+/// What there is to say of a stream without a backup. Whoever names it wants it back; of the others, every ts stream
+/// that has ever run should have one.
+fn without(uid: &StreamUid, known: Option<&Backup>, named: bool) -> Option<StreamResult> {
+    let kind = known.and_then(|backup| backup.kind);
+    if named {
+        return Some(StreamResult::missing(uid, kind));
+    }
+    (kind == Some(SourceKind::Ts)).then(|| StreamResult::of(uid, SourceKind::Ts, Outcome::NoBackup))
 }
 
 /// The streams that are asked for, each with its backup if there is one; all there are if none is named.

@@ -8,6 +8,9 @@ use acecast_telemetry::{Patience, Post, Receiver, SendError, Sent, send};
 use crate::context::Context;
 use crate::failure::Failure;
 
+/// How long a wait goes on after a signal, at most: a server may ask for minutes.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
 /// Where data of one kind goes to.
 pub(super) fn receiver(url: Option<&RemoteUrl>, key: &str) -> Result<Receiver, Failure> {
     let Some(url) = url else {
@@ -27,8 +30,15 @@ pub(super) fn deliver(
     deadline: Instant,
 ) -> Result<Sent, SendError> {
     let wait = |pause: Duration| {
-        std::thread::sleep(pause);
-        !context.signals.wanted()
+        let end = Instant::now() + pause;
+        while !context.signals.wanted() {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return true;
+            }
+            std::thread::sleep(left.min(LOOK_AGAIN));
+        }
+        false
     };
     send(post, to, body, &Patience::until(deadline), &wait)
 }

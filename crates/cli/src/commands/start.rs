@@ -1,5 +1,6 @@
 //! `acecast start`: makes the running nodes match the config.
 
+use acecast_engine::events::By;
 use acecast_engine::files::{create_dir_all, refuse_foreign_owner};
 
 use super::change::{Change, Starts, refuse_if_hidden};
@@ -14,6 +15,7 @@ pub(super) fn run(context: &Context, args: &StartArgs) -> Result<Exit, Failure> 
     let change = Change {
         config: &config,
         waits: &args.waits,
+        by: By::Start,
         starts: Starts {
             parallel: args.parallel.min(context.open_files.starts),
             ready_timeout: args.ready_timeout,

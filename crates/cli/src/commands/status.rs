@@ -5,11 +5,17 @@ mod rows;
 mod shown;
 mod wanted;
 
-use acecast_config::Ask;
+use acecast_config::{Ask, Config};
+use acecast_engine::Snapshot;
+use acecast_reconcile::{Plan, Role};
+use serde_json::Value;
 
 use crate::context::{Context, list_failure};
 use crate::exit::Exit;
 use crate::failure::Failure;
+
+pub(crate) use rows::{Row, State};
+pub(crate) use shown::summary;
 
 pub(super) fn run(context: &Context) -> Result<Exit, Failure> {
     let out = &context.out;
@@ -41,4 +47,24 @@ pub(super) fn run(context: &Context) -> Result<Exit, Failure> {
         failure.exit
     });
     Ok(Exit::first(incomplete.into_iter().chain([Exit::problem_if(!well)])))
+}
+
+/// The rows for a config that is known already, if any is; for the other roles than this one, it is not.
+pub(crate) fn status_rows(
+    context: &Context,
+    config: Option<&Config>,
+    snapshot: &Snapshot,
+    made: &Plan,
+    role: Option<Role>,
+) -> Vec<Row> {
+    let is_unknown = |of: &Role| config.is_none() || role.is_some_and(|role| role != *of);
+    let unknown: Vec<Role> = Role::ALL.into_iter().filter(is_unknown).collect();
+    let mut rows = rows::rows(&wanted::Wanted::of_config(config, &unknown), snapshot);
+    plan::explain(&mut rows, made, &context.app);
+    rows
+}
+
+/// The document of these rows.
+pub(crate) fn status_document(rows: &[Row]) -> Value {
+    shown::document(rows, None)
 }

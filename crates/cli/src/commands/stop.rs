@@ -1,6 +1,7 @@
 //! `acecast stop`: ends nodes, whatever the lists say. It reads none of them, so it works without a controller.
 
 use acecast_config::Config;
+use acecast_engine::events::By;
 use acecast_reconcile::{Plan, StopScope, plan_stop};
 
 use super::change::{Change, NO_STARTS, refuse_if_hidden};
@@ -20,6 +21,7 @@ pub(super) fn run(context: &Context, args: &StopArgs) -> Result<Exit, Failure> {
     let change = Change {
         config: &config,
         waits: &args.waits,
+        by: By::Stop,
         starts: NO_STARTS,
         observe: &|| context.observe(None),
         plan: &|snapshot| plan(&snapshot.observed),

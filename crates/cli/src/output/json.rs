@@ -54,7 +54,7 @@ pub(super) fn cleaned(value: Value, clean: &dyn Fn(&str) -> String) -> Value {
 }
 
 /// The text of a document, one line. Characters that JSON allows but that control a terminal are escaped.
-pub(super) fn text(document: &Value) -> String {
+pub(crate) fn text(document: &Value) -> String {
     let mut text = String::new();
     for c in document.to_string().chars() {
         // None of the characters that are escaped here can stand outside of a JSON string.

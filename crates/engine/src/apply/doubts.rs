@@ -19,6 +19,11 @@ pub(super) struct Doubts {
 }
 
 impl Doubts {
+    /// Begins with engines that are doubted already.
+    pub(super) fn about_these(broken: &BTreeSet<Channel>) -> Self {
+        Doubts { broken: Mutex::new(broken.clone()), ..Doubts::default() }
+    }
+
     /// Why a running node that is to be run by this engine had better be left alone.
     pub(super) fn about(&self, channel: Channel) -> Option<String> {
         if self.broken.lock().unwrap_or_else(PoisonError::into_inner).contains(&channel) {

@@ -56,7 +56,7 @@ impl<'a> Run<'a> {
             cache_size: cache_size(&desired, snapshot),
             desired,
             stopper,
-            doubts: Doubts::default(),
+            doubts: Doubts::about_these(host.doubted),
             progress,
             cancelled,
             results: Mutex::new(plan.decisions.iter().map(|_| None).collect()),

@@ -1,14 +1,17 @@
 //! What there is to report of each node.
 
-use acecast_config::{Lists, NodeList};
 use acecast_engine::observe::Snapshot;
 use acecast_reconcile::{Health, ObservedNode, Port, Role, Spec};
 use acecast_telemetry::{NodeType, monitor_document, silent_document};
+use anyhow::Context as _;
+
+use super::wanted::WantedNode;
 
 /// One node's report.
 #[derive(Debug)]
 pub(super) struct NodeReport {
-    pub(super) role: Role,
+    /// `None` where it cannot be told.
+    pub(super) role: Option<Role>,
     pub(super) port: Port,
     pub(super) name: Option<String>,
     pub(super) what: What,
@@ -29,12 +32,14 @@ pub(super) enum What {
 }
 
 impl NodeReport {
-    /// What is sent.
-    pub(super) fn document(&self) -> Result<String, serde_json::Error> {
-        let (port, role) = (self.port.get(), node_type(self.role));
+    /// What is sent; what is told of a silence is cleaned before.
+    pub(super) fn document(&self, clean: &dyn Fn(&str) -> String) -> anyhow::Result<String> {
+        // A report without a type would be of no use to its receiver.
+        let role = self.role.context("whether it is a source or a support node cannot be told")?;
+        let (port, role) = (self.port.get(), node_type(role));
         match &self.what {
-            What::Status(answer) => monitor_document(answer, port, role),
-            What::Silence { error, .. } => Ok(silent_document(port, role, error)),
+            What::Status(answer) => Ok(monitor_document(answer, port, role)?),
+            What::Silence { error, .. } => Ok(silent_document(port, role, &clean(error))),
         }
     }
 }
@@ -46,42 +51,51 @@ fn node_type(role: Role) -> NodeType {
     }
 }
 
-/// The running nodes of a role, or of both. A node whose role cannot be told is of none.
+/// The running nodes of a role, or all of them. A node whose role cannot be told is of none.
 pub(super) fn running(snapshot: &Snapshot, wanted: Option<Role>) -> Vec<NodeReport> {
     let report = |node: &ObservedNode| {
-        let role = node.identity.role().filter(|role| wanted.is_none_or(|wanted| wanted == *role))?;
         let answer = snapshot.facts.get(&node.processes).and_then(|facts| facts.answer.as_ref());
         let what = match (answer, &node.health) {
             (Some(answer), _) => What::Status(answer.text().to_owned()),
             (None, Health::Starting) => {
-                What::Silence { error: "starting: it does not answer yet".to_owned(), starting: true }
+                What::Silence { error: "just started, it does not answer yet".to_owned(), starting: true }
             }
-            (None, Health::Silent(why)) => What::Silence { error: why.clone(), starting: false },
-            (None, health) => What::Silence { error: health.to_string(), starting: false },
+            (None, Health::Silent(why)) => What::silence(why),
+            (None, health) => What::silence(&health.to_string()),
         };
-        Some(NodeReport { role, port: node.port, name: node.identity.spec().map(Spec::name), what })
+        NodeReport {
+            role: node.identity.role(),
+            port: node.port,
+            name: node.identity.spec().map(Spec::name),
+            what,
+        }
     };
-    snapshot.observed.nodes.iter().filter_map(report).collect()
+    let is_wanted = |node: &&ObservedNode| wanted.is_none() || node.identity.role() == wanted;
+    snapshot.observed.nodes.iter().filter(is_wanted).map(report).collect()
 }
 
 /// The configured nodes that are not among those that run.
-pub(super) fn down(lists: &Lists, running: &[NodeReport]) -> Vec<NodeReport> {
-    let sources =
-        usable(lists.sources.as_ref()).map(|node| (Role::Source, node.common.port, node.uid.to_string()));
-    let supports = usable(lists.supports.as_ref())
-        .map(|node| (Role::Support, node.common.port, node.source.to_string()));
-    sources
-        .chain(supports)
-        .filter(|(role, port, _)| !running.iter().any(|node| (node.role, node.port) == (*role, *port)))
-        .map(|(role, port, name)| NodeReport {
-            role,
-            port,
-            name: Some(name),
-            what: What::Silence { error: "it does not run".to_owned(), starting: false },
-        })
-        .collect()
+pub(super) fn down(wanted: &[WantedNode], snapshot: &Snapshot) -> Vec<NodeReport> {
+    let observed = &snapshot.observed;
+    // A node whose role cannot be told may be this one.
+    let runs = |entry: &WantedNode| {
+        let mut here = observed.nodes.iter().filter(|node| node.port == entry.port);
+        here.any(|node| node.identity.role().is_none_or(|role| role == entry.role))
+    };
+    let report = |entry: &WantedNode| {
+        let unknown = observed.unknown.iter().find(|unknown| unknown.port == entry.port);
+        let what = match unknown {
+            Some(unknown) => What::silence(&format!("whether it runs cannot be proven: {}", unknown.reason)),
+            None if entry.is_wrong => What::silence("it does not run, and its config entry is wrong"),
+            None => What::silence("it does not run"),
+        };
+        NodeReport { role: Some(entry.role), port: entry.port, name: entry.name.clone(), what }
+    };
+    wanted.iter().filter(|entry| !runs(entry)).map(report).collect()
 }
 
-fn usable<N, E>(list: Option<&Result<NodeList<N>, E>>) -> impl Iterator<Item = &N> {
-    list.and_then(|list| list.as_ref().ok()).into_iter().flat_map(|list| &list.nodes)
+impl What {
+    fn silence(error: &str) -> Self {
+        What::Silence { error: error.to_owned(), starting: false }
+    }
 }

@@ -1,16 +1,21 @@
 //! What became of the reports, for people and for programs.
 
+use acecast_config::Problem;
 use acecast_reconcile::{Port, Role};
-use acecast_telemetry::{Failure, SendError, Sent};
+use acecast_telemetry::{Failure, PostError, Receiver, SendError, Sent};
 use serde_json::{Value, json};
 
 use super::reports::{NodeReport, What};
-use crate::output::{Output, counted, paint, schema, style};
+use crate::output::{Output, counted, paint, problem_list, schema, style};
+
+/// What to do about a certificate that is not accepted.
+const HINT: &str = "name the authority (PEM) that the server's certificate is from with --ca-file, or as ca_file in the \
+                    app config";
 
 /// What became of one report.
 #[derive(Debug)]
 pub(super) struct Delivery {
-    role: Role,
+    role: Option<Role>,
     port: Port,
     name: Option<String>,
     pub(super) outcome: Outcome,
@@ -18,6 +23,8 @@ pub(super) struct Delivery {
     status: Option<u16>,
     attempts: u32,
     error: Option<String>,
+    /// The server's certificate was not accepted.
+    is_untrusted: bool,
 }
 
 /// How it ended.
@@ -56,10 +63,25 @@ impl Delivery {
     pub(super) fn unsent(report: &NodeReport, outcome: Outcome, error: String) -> Self {
         let NodeReport { role, port, name, what: _ } = report;
         let (role, port, name) = (*role, *port, name.clone());
-        Delivery { role, port, name, outcome, status: None, attempts: 0, error: Some(error) }
+        Delivery {
+            role,
+            port,
+            name,
+            outcome,
+            status: None,
+            attempts: 0,
+            error: Some(error),
+            is_untrusted: false,
+        }
     }
 
-    pub(super) fn of(report: &NodeReport, sent: Result<Sent, SendError>) -> Self {
+    /// Port and cause, if the server was not told what there was to tell.
+    pub(super) fn failure(&self) -> Option<String> {
+        let Delivery { port, outcome, error, .. } = self;
+        (!outcome.is_good()).then(|| format!("port {port}: {}", error.as_deref().unwrap_or("not sent")))
+    }
+
+    pub(super) fn of(report: &NodeReport, to: &Receiver, sent: Result<Sent, SendError>) -> Self {
         let (outcome, silence) = match &report.what {
             What::Status(_) => (Outcome::Sent, None),
             What::Silence { error, .. } => (Outcome::Reported, Some(error.clone())),
@@ -77,18 +99,30 @@ impl Delivery {
                     _ => None,
                 },
                 attempts: error.attempts,
-                error: Some(error.to_string()),
+                // Not the node's failure, as it would otherwise read.
+                error: Some(format!("{to}: {error}")),
+                is_untrusted: matches!(error.last, Failure::Post(PostError::Tls(_))),
                 ..delivery
             },
         }
     }
 }
 
-pub(super) fn show(out: &Output, deliveries: &[Delivery]) {
+/// Shows what became of the reports of this role, or of all. `errors` are those of lists that could not be had.
+pub(super) fn show(
+    out: &Output,
+    to: &Receiver,
+    deliveries: &[Delivery],
+    asked: Option<Role>,
+    errors: Option<&[Problem]>,
+) {
     if out.is_json() {
         let nodes: Vec<Value> = deliveries.iter().map(document).collect();
         let mut document = schema();
         document.insert("nodes".to_owned(), nodes.into());
+        if let Some(errors) = errors {
+            document.insert("errors".to_owned(), problem_list(errors));
+        }
         return out.document(document.into());
     }
     let shown = deliveries.iter().filter(|delivery| !out.is_quiet() || !delivery.outcome.is_good());
@@ -98,16 +132,20 @@ pub(super) fn show(out: &Output, deliveries: &[Delivery]) {
         let Delivery { role, port, outcome, error, .. } = delivery;
         let outcome = paint(style_of(*outcome), format!("{:8}", outcome.as_str()));
         let error = out.clean(error.as_deref().unwrap_or_default());
+        let role = role.map_or("?", Role::as_str);
         let line = format!("{outcome}  {role:7}  {:>5}  {:width$}  {error}", port.get(), name(delivery, out));
         line.trim_end().to_owned()
     }));
-    out.note(summary(deliveries));
+    if deliveries.iter().any(|delivery| delivery.is_untrusted) {
+        out.message(format_args!("  {} {HINT}", paint(style::HINT, "hint:")));
+    }
+    out.note(summary(out, to, deliveries, asked));
 }
 
 fn document(delivery: &Delivery) -> Value {
-    let Delivery { role, port, name, outcome, status, attempts, error } = delivery;
+    let Delivery { role, port, name, outcome, status, attempts, error, is_untrusted: _ } = delivery;
     json!({
-        "port": port.get(), "role": role.as_str(), "name": name, "outcome": outcome.as_str(), "status": status,
+        "port": port.get(), "role": role.map(Role::as_str), "name": name, "outcome": outcome.as_str(), "status": status,
         "attempts": attempts, "error": error,
     })
 }
@@ -125,9 +163,11 @@ fn style_of(outcome: Outcome) -> clap::builder::styling::Style {
 }
 
 /// How many reports ended how, the worst first.
-fn summary(deliveries: &[Delivery]) -> String {
+fn summary(out: &Output, to: &Receiver, deliveries: &[Delivery], asked: Option<Role>) -> String {
+    if deliveries.is_empty() {
+        return asked.map_or("no node runs".to_owned(), |role| format!("no {role} node runs"));
+    }
     let order = [Outcome::Failed, Outcome::Silent, Outcome::Reported, Outcome::Starting, Outcome::Sent];
-    let counts =
-        counted(&order.map(Outcome::as_str), deliveries.iter().map(|delivery| delivery.outcome.as_str()));
-    if counts.is_empty() { "no node of this kind runs".to_owned() } else { counts }
+    let outcomes = deliveries.iter().map(|delivery| delivery.outcome.as_str());
+    format!("{} (to {})", counted(&order.map(Outcome::as_str), outcomes), out.clean(&to.to_string()))
 }

@@ -25,6 +25,8 @@ pub(super) enum Outcome {
     Refused,
     /// It was not tried.
     Skipped,
+    /// There is nothing to restore it from. One that has never run yet needs nothing.
+    NoBackup,
     /// Something was missing here, and is here now.
     Restored,
     /// All was here already.
@@ -32,21 +34,28 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
-    const ALL: [Outcome; 5] =
-        [Outcome::Failed, Outcome::Refused, Outcome::Skipped, Outcome::Restored, Outcome::Unchanged];
+    const ALL: [Outcome; 6] = [
+        Outcome::Failed,
+        Outcome::Refused,
+        Outcome::Skipped,
+        Outcome::NoBackup,
+        Outcome::Restored,
+        Outcome::Unchanged,
+    ];
 
     fn as_str(self) -> &'static str {
         match self {
             Outcome::Failed => "failed",
             Outcome::Refused => "refused",
             Outcome::Skipped => "skipped",
+            Outcome::NoBackup => "no_backup",
             Outcome::Restored => "restored",
             Outcome::Unchanged => "unchanged",
         }
     }
 
     pub(super) fn is_good(self) -> bool {
-        matches!(self, Outcome::Restored | Outcome::Unchanged)
+        matches!(self, Outcome::NoBackup | Outcome::Restored | Outcome::Unchanged)
     }
 }
 
@@ -62,8 +71,8 @@ impl StreamResult {
     }
 
     /// There is no backup of it.
-    pub(super) fn missing(uid: &StreamUid) -> Self {
-        StreamResult::unusable(uid, "there is no backup of this stream")
+    pub(super) fn missing(uid: &StreamUid, kind: Option<SourceKind>) -> Self {
+        StreamResult { kind, ..StreamResult::unusable(uid, "there is no backup of this stream") }
     }
 
     /// Its backup cannot be used.
@@ -111,7 +120,7 @@ fn style_of(outcome: Outcome) -> clap::builder::styling::Style {
     match outcome {
         Outcome::Restored => style::GOOD,
         Outcome::Unchanged => style::FAINT,
-        Outcome::Skipped => style::WARNING,
+        Outcome::Skipped | Outcome::NoBackup => style::WARNING,
         Outcome::Failed | Outcome::Refused => style::ERROR,
     }
 }

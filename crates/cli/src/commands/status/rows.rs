@@ -10,7 +10,7 @@ use super::wanted::{Wanted, WantedNode};
 /// How a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum State {
+pub(crate) enum State {
     /// Its status answers.
     Answering,
     /// It lives, and will answer soon.
@@ -29,27 +29,27 @@ pub(super) enum State {
 
 /// A node and how it is; what is not known is null.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub(super) struct Row {
-    pub(super) port: Port,
+pub(crate) struct Row {
+    pub(crate) port: Port,
     #[serde(serialize_with = "role_name")]
-    pub(super) role: Option<Role>,
-    pub(super) name: Option<String>,
-    pub(super) state: State,
-    pub(super) listed: Option<bool>,
-    pub(super) pid: Option<Pid>,
+    pub(crate) role: Option<Role>,
+    pub(crate) name: Option<String>,
+    pub(crate) state: State,
+    pub(crate) listed: Option<bool>,
+    pub(crate) pid: Option<Pid>,
     /// The channel.
-    pub(super) engine_version: Option<String>,
+    pub(crate) engine_version: Option<String>,
     /// The engine's own version.
-    pub(super) version: Option<String>,
-    pub(super) uptime_s: Option<u64>,
-    pub(super) download_speed: Option<u64>,
-    pub(super) upload_speed: Option<u64>,
-    pub(super) peers: Option<u64>,
-    pub(super) rss_bytes: Option<u64>,
-    pub(super) error: Option<String>,
+    pub(crate) version: Option<String>,
+    pub(crate) uptime_s: Option<u64>,
+    pub(crate) download_speed: Option<u64>,
+    pub(crate) upload_speed: Option<u64>,
+    pub(crate) peers: Option<u64>,
+    pub(crate) rss_bytes: Option<u64>,
+    pub(crate) error: Option<String>,
     /// The log of a node in trouble, for people.
     #[serde(skip)]
-    pub(super) log: Option<String>,
+    pub(crate) log: Option<String>,
 }
 
 /// All rows: by role (sources first), port and pid.

@@ -110,7 +110,8 @@ fn cells(row: &Row, out: &Output) -> Vec<String> {
     ]
 }
 
-fn summary(rows: &[Row]) -> String {
+/// How many nodes are how, in words.
+pub(crate) fn summary(rows: &[Row]) -> String {
     use State::{Answering, Down, NoInput, Silent, Stale, Starting, Unknown};
     let order = [Answering, Starting, NoInput, Silent, Down, Stale, Unknown];
     counted(&order.map(name), rows.iter().map(|row| name(row.state)))

@@ -1,6 +1,6 @@
 //! What the lists ask for, as far as a status needs it.
 
-use acecast_config::{Lists, LoadError, NodeList, Problem};
+use acecast_config::{Config, Lists, LoadError, NodeList, Problem};
 use acecast_reconcile::{Channel, Port, Role, WrongEntry};
 
 use crate::output::engine_at_fault;
@@ -36,6 +36,20 @@ impl Wanted {
         wanted.add(Role::Support, lists.supports.as_ref(), found, |node| {
             (node.common.port, node.source.to_string(), node.common.channel)
         });
+        wanted
+    }
+
+    /// The same of a config; the lists of these roles are not known.
+    pub(super) fn of_config(config: Option<&Config>, unknown: &[Role]) -> Self {
+        let mut wanted = match config {
+            Some(config) => Wanted::of(&Lists {
+                sources: config.sources.clone().map(Ok),
+                supports: config.supports.clone().map(Ok),
+                found: config.problems.clone(),
+            }),
+            None => Wanted::default(),
+        };
+        wanted.missing.extend(unknown);
         wanted
     }
 

@@ -2,66 +2,100 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use acecast_config::{Backup, LoadError, Metadata, read_backup};
-use acecast_engine::files::{PRIVATE, create_dir_all, write_atomic};
-use acecast_engine::metadata::{Inventory, StreamFiles};
+use acecast_config::{Backups, LoadError, read_backup};
+use acecast_engine::files::{PRIVATE, create_dir_all, remove_leftovers, write_atomic};
+use acecast_engine::metadata::{Inventory, tighten_mode};
 use acecast_reconcile::StreamUid;
 
-use super::shown::{Outcome, StreamResult};
-use super::{Done, document, other, sort_out};
+use super::Done;
+use super::shown::Outcome;
+use super::sort::{Job, Target, There, sort_out};
 use crate::output::chained;
 
 pub(super) fn back_up(inventory: &Inventory, dir: &Path, replace: &BTreeSet<StreamUid>) -> Done {
-    let (good, mut streams) = sort_out(inventory, &|uid| there(dir, uid), replace, false);
-    for (stream, metadata) in good {
-        let keep_old = replace.contains(&stream.uid);
-        streams.push(match write(dir, stream, &metadata, keep_old) {
-            Ok(()) => StreamResult::of(stream, Outcome::Written, None),
-            Err(error) => StreamResult::of(stream, Outcome::Failed, Some(error)),
+    let target = Target {
+        look: &|uid| there(&file(dir, uid), uid),
+        name: &|uid| file(dir, uid).display().to_string(),
+        keeps_old: true,
+        again: false,
+    };
+    let (jobs, mut streams) = sort_out(inventory, &target, replace);
+    remove_leftovers(dir);
+    for result in streams.iter_mut().filter(|result| result.outcome == Outcome::Unchanged) {
+        // A copy that somebody has made may be open to others.
+        if let Err(error) = tighten_mode(&file(dir, &result.uid)) {
+            result.fail(chained(&error));
+        }
+    }
+    for job in jobs {
+        streams.extend(match write(dir, &job) {
+            Ok(None) => job.results(Outcome::Written, None),
+            Ok(Some(kept)) => {
+                let note = format!("what was there is kept as {}", kept.display());
+                job.results(Outcome::Written, None).into_iter().map(|result| result.noting(&note)).collect()
+            }
+            Err(error) => job.results(Outcome::Failed, Some(&error)),
         });
     }
     Done { streams, answer: None }
 }
 
-/// What the folder has of a stream. What is no whole backup is none, and may be overwritten; what cannot be read may be
-/// a good one.
-fn there(dir: &Path, uid: &StreamUid) -> Result<Option<Backup>, String> {
-    let path = file(dir, uid);
-    if fs::symlink_metadata(&path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
-        return Ok(None);
+/// What a file has of its stream. What is no whole backup may be replaced, being kept; what cannot be read, or has more
+/// than one stream, may be a good one and stays.
+fn there(path: &Path, uid: &StreamUid) -> There {
+    if fs::symlink_metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+        return There::Nothing;
     }
-    match read_backup(&path) {
-        Ok(backups) => Ok(backups.streams.get(uid).cloned()),
-        Err(LoadError::Syntax(_)) => Ok(None),
-        Err(error) => Err(chained(&error)),
+    match read_backup(path) {
+        Ok(Backups { mut streams, wrong, problems, .. }) => {
+            if let Some(other) = streams.keys().chain(&wrong).find(|other| *other != uid) {
+                let path = path.display();
+                return There::Unreadable(format!(
+                    "{path} has the stream {other}, so it is no backup of this one"
+                ));
+            }
+            match streams.remove(uid) {
+                Some(backup) if wrong.is_empty() => There::Backup(backup),
+                _ => {
+                    There::Broken(problems.first().map(|problem| problem.message.clone()).unwrap_or_default())
+                }
+            }
+        }
+        Err(error @ (LoadError::Syntax(_) | LoadError::NotABackup(_))) => There::Broken(chained(&error)),
+        Err(error) => There::Unreadable(chained(&error)),
     }
 }
 
-fn write(dir: &Path, stream: &StreamFiles, metadata: &Metadata, keep_old: bool) -> Result<(), String> {
+/// Writes the backup, and says where the old one is if that had more.
+fn write(dir: &Path, job: &Job<'_>) -> Result<Option<PathBuf>, String> {
     create_dir_all(dir).map_err(|error| chained(&error))?;
-    let path = file(dir, &stream.uid);
-    let there = there(dir, &stream.uid)?;
-    let beside = there.as_ref().and_then(|there| there.of(other(stream.kind())));
-    let parts: Vec<_> = std::iter::once(metadata).chain(beside).map(|part| (&stream.uid, part)).collect();
-    let body = document(&parts);
-    if keep_old && there.is_some_and(|there| there.of(stream.kind()).is_some()) {
-        keep(&path).map_err(|error| format!("{}: keep the old backup: {error}", path.display()))?;
-    }
-    write_atomic(&path, body.as_ref(), PRIVATE).map_err(|error| chained(&error))
+    let path = file(dir, job.uid);
+    let kept = job.loses.then(|| keep(&path)).transpose();
+    let kept = kept.map_err(|error| format!("{}: keep the old backup: {error}", path.display()))?;
+    let body = Job::document(std::slice::from_ref(job));
+    write_atomic(&path, body.as_ref(), PRIVATE).map_err(|error| {
+        // It still has its own name; tried again and again, its other names would pile up.
+        if let Some(kept) = &kept {
+            let _ = fs::remove_file(kept);
+        }
+        chained(&error)
+    })?;
+    Ok(kept)
 }
 
-/// Gives the old backup a second name before it is replaced by one with another key.
-fn keep(path: &Path) -> std::io::Result<()> {
+/// Gives the old backup a second name before it is replaced.
+fn keep(path: &Path) -> std::io::Result<PathBuf> {
     let mut unix_time = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     loop {
         let mut name = path.as_os_str().to_owned();
         name.push(format!(".replaced-{unix_time}"));
         match fs::hard_link(path, &name) {
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => unix_time += 1,
-            other => return other,
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => unix_time += 1,
+            other => return other.map(|()| name.into()),
         }
     }
 }

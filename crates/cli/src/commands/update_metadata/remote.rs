@@ -3,18 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use acecast_config::{Backup, Location, load_metadata};
+use acecast_config::{Backup, Backups, Location, load_metadata};
 use acecast_engine::metadata::Inventory;
 use acecast_reconcile::StreamUid;
+use serde_json::Value;
 
-use super::shown::{Outcome, StreamResult};
-use super::{Done, document, sort_out};
+use super::Done;
+use super::echo::Pieces;
+use super::shown::Outcome;
+use super::sort::{Job, Target, There, sort_out};
 use crate::commands::sending::{deliver, receiver};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::one_line;
 
 const KEY: &str = "controller.metadata_receiver";
+
+/// How much of a server's own error message is shown, in characters.
+const SHOWN_ERROR: usize = 200;
 
 /// Keys may be sent there, and it is said where everybody on the way can read them.
 pub(super) fn check(context: &Context) -> Result<(), Failure> {
@@ -40,45 +46,109 @@ pub(super) fn back_up(
 ) -> Result<Done, Failure> {
     let to = receiver(context.app.controller.metadata_receiver.as_ref(), KEY)?;
     let remote = context.remote()?;
-    let there = if inventory.streams.is_empty() { BTreeMap::new() } else { what_is_there(context)? };
-    let (good, mut streams) = sort_out(inventory, &|uid| Ok(there.get(uid).cloned()), replace, true);
-    let mut answer = None;
-    if !good.is_empty() {
-        let sent: Vec<_> = good.iter().map(|(stream, metadata)| (&stream.uid, metadata)).collect();
-        let deadline = Instant::now() + timeout;
-        let result = deliver(context, remote, &to, document(&sent).as_ref(), deadline);
-        let (outcome, error) = match result {
-            Ok(sent) => {
-                answer = Some(String::from_utf8_lossy(&sent.body).into_owned());
-                (Outcome::Sent, None)
-            }
-            Err(error) => (Outcome::Failed, Some(format!("{to}: {error}"))),
-        };
-        streams.extend(good.iter().map(|(stream, _)| StreamResult::of(stream, outcome, error.clone())));
+    let there = if inventory.streams.is_empty() { Known::default() } else { what_is_there(context)? };
+    let target = Target {
+        look: &|uid| there.of(uid),
+        name: &|_| "the controller's backup".to_owned(),
+        keeps_old: false,
+        again: true,
+    };
+    let (jobs, mut streams) = sort_out(inventory, &target, replace);
+    if jobs.is_empty() {
+        return Ok(Done { streams, answer: None });
     }
+    let deadline = Instant::now() + timeout;
+    let document = Job::document(&jobs);
+    let result = deliver(context, remote, &to, document.as_ref(), deadline);
+    let pieces = Pieces::of(&document);
+    let (answer, error) = match result {
+        Ok(sent) => {
+            let error = refusal(&sent.body).map(|why| format!("{to}: the server answered: {why}"));
+            (Some(pieces.hidden(&String::from_utf8_lossy(&sent.body))), error)
+        }
+        Err(error) => (None, Some(format!("{to}: {error}"))),
+    };
+    let error = error.map(|error| pieces.hidden(&error));
+    let outcome = if error.is_some() { Outcome::Failed } else { Outcome::Sent };
+    streams.extend(jobs.iter().flat_map(|job| job.results(outcome, error.as_deref())));
     Ok(Done { streams, answer })
 }
 
+/// Why the server has not taken what it was sent, though its status says that all is well: controllers tell their errors
+/// in the answer's `error`.
+fn refusal(body: &[u8]) -> Option<String> {
+    let answer: Value = serde_json::from_slice(body).ok()?;
+    let why = match answer.get("error")? {
+        Value::Null | Value::Bool(false) => return None,
+        Value::String(why) => why.clone(),
+        other => other.to_string(),
+    };
+    (!why.is_empty()).then(|| why.chars().take(SHOWN_ERROR).collect())
+}
+
+/// What the controller has.
+#[derive(Default)]
+struct Known {
+    streams: BTreeMap<StreamUid, Backup>,
+    /// What it has of these cannot be used.
+    wrong: BTreeSet<StreamUid>,
+}
+
+impl Known {
+    fn of(&self, uid: &StreamUid) -> There {
+        if self.wrong.contains(uid) {
+            return There::Broken("see above".to_owned());
+        }
+        self.streams.get(uid).cloned().map_or(There::Nothing, There::Backup)
+    }
+}
+
 /// What the controller has of each stream. One that does not tell is taken as having none.
-fn what_is_there(context: &Context) -> Result<BTreeMap<StreamUid, Backup>, Failure> {
+fn what_is_there(context: &Context) -> Result<Known, Failure> {
+    let out = &context.out;
     let Some(Location::Url(url)) = &context.app.controller.source_node else {
-        context
-            .out
-            .note("the list of source nodes is no server's, so it is not known what is backed up already");
-        return Ok(BTreeMap::new());
+        out.note("the list of source nodes is no server's, so it is not known what is backed up already");
+        return Ok(Known::default());
     };
     match load_metadata(url, context.app.require_https, context.remote()?) {
-        Ok(backups) => {
-            if !backups.offered {
-                context.out.warning("the controller tells no metadata, so it is taken as having none");
+        Ok(Backups { streams, wrong, problems, offered }) => {
+            if let Some(url) = context.app.exposed_metadata_source() {
+                out.warning(&format!(
+                    "private keys come from {url} over plain http: everybody on the way can read them"
+                ));
             }
-            context.out.problems(&backups.problems);
-            Ok(backups.streams)
+            if !offered {
+                out.warning("the controller tells no metadata, so it is taken as having none");
+            }
+            out.problems(&problems);
+            Ok(Known { streams, wrong })
         }
         Err(error) => {
             let error = one_line(&Failure::load("the controller's metadata", error).error);
-            context.out.warning(&format!("{error}; the controller is taken as having none"));
-            Ok(BTreeMap::new())
+            out.warning(&format!("{error}; the controller is taken as having none"));
+            Ok(Known::default())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_may_refuse_in_its_answer() {
+        for (answer, why) in [
+            (r#"{"error": "disk full"}"#, Some("disk full")),
+            (r#"{"error": {"code": 5}}"#, Some(r#"{"code":5}"#)),
+            (r#"{"error": true}"#, Some("true")),
+            (r#"{"result": "ok", "error": null}"#, None),
+            (r#"{"error": ""}"#, None),
+            (r#"{"error": false}"#, None),
+            (r#"{"result": "error"}"#, None),
+            ("error", None),
+            ("", None),
+        ] {
+            assert_eq!(refusal(answer.as_bytes()).as_deref(), why, "{answer}");
         }
     }
 }

@@ -1,21 +1,26 @@
 //! What became of the streams' backups, for people and for programs.
 
+use acecast_config::Metadata;
 use acecast_engine::metadata::{Inventory, StreamFiles};
 use acecast_reconcile::{SourceKind, StreamUid};
 use serde_json::{Value, json};
 
 use super::Done;
+use crate::commands::metadata::unplaced;
 use crate::output::{Output, counted, paint, schema, style};
 
 /// What became of one stream.
 #[derive(Debug)]
 pub(super) struct StreamResult {
-    uid: StreamUid,
+    pub(super) uid: StreamUid,
     kind: SourceKind,
     pub(super) outcome: Outcome,
+    /// What the backup has now; where none was made, what is here.
     sequence: Option<u64>,
     key_sha256: Option<String>,
     error: Option<String>,
+    /// What else there is to know.
+    note: Option<String>,
 }
 
 /// How it ended.
@@ -66,20 +71,52 @@ impl StreamResult {
     pub(super) fn of(stream: &StreamFiles, outcome: Outcome, error: Option<String>) -> Self {
         let (uid, kind) = (stream.uid.clone(), stream.kind());
         let (sequence, key_sha256) = (stream.sequence(), stream.fingerprint());
-        StreamResult { uid, kind, outcome, sequence, key_sha256, error }
+        StreamResult { uid, kind, outcome, sequence, key_sha256, error, note: None }
+    }
+
+    /// The backup holds this now.
+    pub(super) fn holding(self, backup: &Metadata) -> Self {
+        let sequence = match backup {
+            Metadata::Ts { last_seq, .. } => Some(*last_seq),
+            Metadata::Hls { sequences } => sequences.values().max().copied(),
+        };
+        let here = self.sequence.filter(|here| Some(*here) < sequence);
+        let note = here.map(|here| format!("here it is only {here}"));
+        StreamResult { sequence, note, ..self }
+    }
+
+    /// There is this to know, too.
+    pub(super) fn noting(self, note: &str) -> Self {
+        let before = self.note.map(|before| before + "; ").unwrap_or_default();
+        StreamResult { note: Some(before + note), ..self }
+    }
+
+    /// It turned out badly.
+    pub(super) fn fail(&mut self, error: String) {
+        (self.outcome, self.error) = (Outcome::Failed, Some(error));
+    }
+}
+
+impl StreamResult {
+    /// The stream and the cause, if it is not backed up.
+    pub(super) fn failure(&self) -> Option<String> {
+        let StreamResult { uid, outcome, error, .. } = self;
+        (!outcome.is_good()).then(|| format!("{uid}: {}", error.as_deref().unwrap_or(outcome.as_str())))
     }
 }
 
 pub(super) fn show(out: &Output, inventory: &Inventory, done: &Done) {
     let mut streams: Vec<&StreamResult> = done.streams.iter().collect();
     streams.sort_by(|a, b| (&a.uid, a.kind).cmp(&(&b.uid, b.kind)));
-    for text in crate::commands::metadata::unplaced(inventory) {
-        out.warning(&text);
+    let unplaced = unplaced(inventory);
+    for text in &unplaced {
+        out.warning(text);
     }
     if out.is_json() {
         let mut document = schema();
         document.insert("streams".to_owned(), streams.iter().map(|stream| entry(stream)).collect());
         document.insert("answer".to_owned(), json!(done.answer));
+        document.insert("problems".to_owned(), json!(unplaced));
         return out.document(document.into());
     }
     let width = streams.iter().map(|stream| stream.uid.as_str().len()).max().unwrap_or_default().min(24);
@@ -94,21 +131,22 @@ pub(super) fn show(out: &Output, inventory: &Inventory, done: &Done) {
 }
 
 fn line(stream: &StreamResult, width: usize, out: &Output) -> String {
-    let StreamResult { uid, kind, outcome, sequence, key_sha256: _, error } = stream;
+    let StreamResult { uid, kind, outcome, sequence, key_sha256: _, error, note } = stream;
     let outcome = paint(style_of(*outcome), format!("{:9}", outcome.as_str()));
     let about = match (error, sequence) {
         (Some(error), _) => out.clean(error),
         (None, Some(sequence)) => format!("sequence {sequence}"),
         (None, None) => String::new(),
     };
-    format!("{outcome}  {:3}  {:width$}  {about}", kind.as_str(), uid.as_str()).trim_end().to_owned()
+    let note = note.iter().map(|note| format!("; {}", out.clean(note))).collect::<String>();
+    format!("{outcome}  {:3}  {:width$}  {about}{note}", kind.as_str(), uid.as_str()).trim_end().to_owned()
 }
 
 fn entry(stream: &StreamResult) -> Value {
-    let StreamResult { uid, kind, outcome, sequence, key_sha256, error } = stream;
+    let StreamResult { uid, kind, outcome, sequence, key_sha256, error, note } = stream;
     json!({
         "uid": uid.as_str(), "kind": kind.as_str(), "outcome": outcome.as_str(), "sequence": sequence,
-        "key_sha256": key_sha256, "error": error,
+        "key_sha256": key_sha256, "error": error, "note": note,
     })
 }
 

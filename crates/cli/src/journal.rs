@@ -1,0 +1,63 @@
+//! What acecast did to nodes, for the log of events that `acecast events` shows.
+
+use acecast_engine::apply::{NodeResult, Outcome, Report};
+use acecast_engine::events::{By, Event, EventLog, What};
+use acecast_reconcile::{Action, Decision, Plan};
+
+use crate::context::Context;
+use crate::output::{Output, chained};
+
+/// What an apply did, decision by decision. What is kept is no event.
+pub(crate) fn of_apply(out: &Output, plan: &Plan, report: &Report, by: By) -> Vec<Event> {
+    let results = plan.decisions.iter().zip(&report.results);
+    results.filter_map(|(decision, result)| of_decision(out, decision, result, by)).collect()
+}
+
+fn of_decision(out: &Output, decision: &Decision, result: &NodeResult, by: By) -> Option<Event> {
+    let what = match &decision.action {
+        Action::Start { .. } => What::Start,
+        Action::Stop { .. } => What::Stop,
+        Action::Restart { .. } => What::Restart,
+        Action::Held { .. } => What::Held,
+        Action::Keep { .. } => return None,
+    };
+    let detail = match (result.outcome, result.error.as_deref()) {
+        (_, Some(error)) => Some(with_log(error, &result.log)),
+        (Outcome::Held, None) => Some(decision.action.detail().to_owned()),
+        _ => drift(decision),
+    };
+    Some(Event {
+        port: Some(decision.port),
+        role: decision.role,
+        name: decision.name.as_deref().map(|name| out.clean(name)),
+        pid: decision.pid(),
+        reason: Some(decision.action.reason_code().to_owned()),
+        outcome: Some(result.outcome.as_str().to_owned()),
+        detail: detail.map(|detail| out.clean(&detail)),
+        ..Event::now(what, by)
+    })
+}
+
+/// The reason of a failure, with the last thing that the node wrote.
+fn with_log(error: &str, log: &[String]) -> String {
+    match log.last() {
+        Some(last) => format!("{error}; its log ends with: {last}"),
+        None => error.to_owned(),
+    }
+}
+
+/// The fields that were the reason for a restart.
+fn drift(decision: &Decision) -> Option<String> {
+    let fields: Vec<&str> = decision.action.drift().iter().map(|drift| drift.field.key()).collect();
+    (!fields.is_empty()).then(|| fields.join(", "))
+}
+
+/// Adds the events to the log. That it could not be written is no reason to fail.
+pub(crate) fn write(context: &Context, events: &[Event]) {
+    if events.is_empty() {
+        return;
+    }
+    if let Err(error) = EventLog::new(&context.app.dirs.state).append(events) {
+        context.out.warning(&format!("the log of events could not be written: {}", chained(&error)));
+    }
+}

@@ -1,0 +1,259 @@
+//! `acecast run`: what the commands do, again and again, in one foreground process.
+//!
+//! One idea: one loop decides and acts, and waits for nobody but nodes. Reading the config, hearing of nodes that ended,
+//! sending data and answering the page have threads of their own; what they have to tell comes in through one channel.
+//! All decisions about time are the supervisor's, all about nodes the planner's, both pure.
+//!
+//! Nodes do not depend on the loop: it can be killed at any step, and another one goes on from what it finds.
+
+mod config;
+mod end;
+mod last_good;
+mod lists;
+mod notify;
+mod round;
+mod seen;
+mod steps;
+mod uploads;
+mod view;
+mod wakes;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use acecast_engine::deaths::{self, Deaths};
+use acecast_engine::events::{By, Event, What, parse};
+use acecast_reconcile::supervise::Supervisor;
+use acecast_reconcile::{Channel, Port, Role};
+
+use crate::args::{Global, RunArgs};
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::journal;
+use crate::output::chained;
+use crate::web::{self, Listen};
+use config::Known;
+use lists::{Loaded, Loader};
+use notify::Watchdog;
+use round::Look;
+use seen::Held;
+use uploads::Uploads;
+use view::View;
+use wakes::Ended;
+
+/// What wakes the loop.
+enum Wake {
+    /// The config was read, or could not be.
+    Lists(Box<Loaded>),
+    /// Nodes have ended.
+    Ended,
+    /// SIGHUP: the config is to be read now.
+    Reload,
+    /// SIGTERM or SIGINT.
+    Signal,
+    /// A wait is over.
+    Due,
+}
+
+/// After so long, a lock that another command holds is tried again.
+const LOCKED_AGAIN: Duration = Duration::from_millis(500);
+
+/// The loop and what it knows.
+struct Runner<'a> {
+    context: Arc<Context>,
+    args: &'a RunArgs,
+    loader: Loader,
+    deaths: Deaths,
+    ended: Ended,
+    uploads: Uploads,
+    view: Arc<View>,
+    watchdog: Watchdog,
+    supervisor: Supervisor,
+    /// What the supervisor's times count from.
+    begun: Instant,
+    known: Known,
+    /// When the config is read next, unless somebody asks for it before.
+    next_reading: Instant,
+    /// An apply could not have the lock, and is tried again.
+    again_at: Option<Instant>,
+    /// Nodes that could not be started, and their engine versions: what runs on these is left alone.
+    broken: BTreeMap<Port, Channel>,
+    /// What is held and has been said.
+    held: Held,
+    /// What was said last of a kind, so that it is not said again.
+    said: Said,
+}
+
+/// What was said last of some things that may be so for long.
+#[derive(Default)]
+struct Said {
+    observe: Option<String>,
+    lock: bool,
+    refused: Option<String>,
+    skipped: BTreeSet<(Option<Port>, Option<String>)>,
+}
+
+pub(crate) fn run(context: Context, global: &Global, args: &RunArgs) -> Result<Exit, Failure> {
+    prepare(&context, args)?;
+    let listen = args.listen().map_err(|error| Failure::new(Exit::Usage, "usage", error))?;
+    context.out.hide(listen.iter().filter_map(|listen| listen.token.as_ref()));
+    // From here on, the first signal only asks for an end.
+    context.signals.begin_apply()?;
+    let context = Arc::new(context);
+    let failed =
+        |error: std::io::Error| Failure::failed(anyhow::Error::from(error).context("start a thread"));
+    let (wakes, woken) = channel();
+    let view = Arc::new(View::new(Arc::clone(&context), args.role));
+    let server = serve(listen, &view)?;
+    wakes::pass_signals_on(wakes.clone()).map_err(failed)?;
+    let (deaths, watcher) = deaths::pair().map_err(failed)?;
+    let ended = Ended::default();
+    ended.pass_on(watcher, wakes.clone()).map_err(failed)?;
+    let loader = Loader::start(Arc::clone(&context), global.clone(), args.role, wakes).map_err(failed)?;
+    let uploads = Uploads::start(&view, args).map_err(failed)?;
+    let now = Instant::now();
+    let mut runner = Runner {
+        args,
+        loader,
+        deaths,
+        ended,
+        uploads,
+        view,
+        watchdog: Watchdog::new(),
+        supervisor: Supervisor::new(args.supervision()),
+        begun: now,
+        known: Known::default(),
+        next_reading: now,
+        again_at: None,
+        broken: BTreeMap::new(),
+        held: Held::new(),
+        said: Said::default(),
+        context,
+    };
+    runner.tell(&[Event::now(What::RunStarted, By::Run)]);
+    let exit = runner.go_round(&woken);
+    if let Some(server) = server {
+        server.stop();
+    }
+    exit
+}
+
+/// Everything without which the loop could not do its work even once.
+fn prepare(context: &Context, args: &RunArgs) -> Result<(), Failure> {
+    context.need_endpoint(args.role)?;
+    crate::commands::refuse_if_hidden()?;
+    if args.role != Some(Role::Support) {
+        acecast_engine::files::refuse_foreign_owner(&context.app.dirs.metadata).map_err(Failure::failed)?;
+    }
+    acecast_engine::files::create_dir_all(&context.app.dirs.pid).map_err(Failure::failed)
+}
+
+fn serve(listen: Option<Listen>, view: &Arc<View>) -> Result<Option<web::Server>, Failure> {
+    let Some(listen) = listen else { return Ok(None) };
+    let has_token = listen.token.is_some();
+    let pages: Arc<dyn web::Pages> = Arc::clone(view) as Arc<dyn web::Pages>;
+    let server = web::serve(listen, pages).map_err(|error| {
+        Failure::new(Exit::Problem, "listen_failed", error)
+            .hint("choose another address with --listen, or none with --listen off")
+    })?;
+    let login = if has_token { "; it asks for the token" } else { "" };
+    view.context().out.note(format_args!("the page is at http://{}/{login}", server.address()));
+    Ok(Some(server))
+}
+
+impl Runner<'_> {
+    fn go_round(&mut self, woken: &Receiver<Wake>) -> Result<Exit, Failure> {
+        while !self.context.signals.wanted() {
+            self.watchdog.feed();
+            match self.next(woken) {
+                Wake::Signal => break,
+                Wake::Reload => {
+                    notify::reloading();
+                    self.read_config();
+                }
+                Wake::Lists(loaded) => {
+                    self.take(*loaded);
+                    self.round(Look::Whole);
+                    self.first_or_again();
+                }
+                Wake::Ended | Wake::Due => self.round(Look::Quick),
+            }
+        }
+        notify::stopping();
+        let exit = if self.args.stop_nodes { self.stop_nodes() } else { Ok(Exit::Done) };
+        self.tell(&[Event::now(What::RunEnded, By::Run)]);
+        exit
+    }
+
+    /// Waits for the next thing to do.
+    fn next(&mut self, woken: &Receiver<Wake>) -> Wake {
+        loop {
+            let now = Instant::now();
+            if self.next_reading <= now {
+                self.read_config();
+            }
+            if self.watchdog.due().is_some_and(|due| due <= now) {
+                self.watchdog.feed();
+            }
+            let rounds = [self.again_at, self.supervisor.next_due(self.now()).map(|due| self.begun + due)];
+            let round = rounds.into_iter().flatten().min();
+            let due = [Some(self.next_reading), self.watchdog.due(), round].into_iter().flatten().min();
+            let pause = due.map_or(self.args.interval, |due| due.saturating_duration_since(Instant::now()));
+            match woken.recv_timeout(pause) {
+                Ok(wake) => return wake,
+                Err(RecvTimeoutError::Disconnected) => return Wake::Signal,
+                Err(RecvTimeoutError::Timeout) if round.is_some_and(|round| round <= Instant::now()) => {
+                    self.again_at = None;
+                    return Wake::Due;
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+        }
+    }
+
+    fn read_config(&mut self) {
+        self.loader.ask();
+        self.next_reading = Instant::now() + self.args.interval;
+    }
+
+    /// The first look at everything is done, or one that a reload asked for.
+    fn first_or_again(&mut self) {
+        self.view.first_round_done();
+        notify::ready();
+        notify::status(&self.view.summary());
+    }
+
+    /// The time as the supervisor counts it.
+    fn now(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
+    /// Says what has happened: to people, to the log of events, and on the page.
+    fn tell(&self, events: &[Event]) {
+        for event in events.iter().filter_map(|event| parse(&event.line())) {
+            self.context.out.note(crate::commands::event_line(&self.context.out, &event));
+        }
+        journal::write(&self.context, events);
+        self.view.happened(events);
+    }
+
+    /// Says what is wrong, unless it was said already and is still so.
+    fn say_once(&mut self, what: fn(&mut Said) -> &mut Option<String>, error: Option<String>) {
+        let said = what(&mut self.said);
+        if *said == error {
+            return;
+        }
+        if let Some(error) = &error {
+            self.context.out.warning(error);
+        }
+        *said = error;
+    }
+}
+
+/// An error of a library as one text.
+fn text(error: &(dyn std::error::Error + 'static)) -> String {
+    chained(error)
+}

@@ -1,0 +1,40 @@
+//! The end of a run that takes its nodes with it.
+
+use std::time::Duration;
+
+use acecast_config::Config;
+use acecast_engine::events::By;
+use acecast_engine::lock::ApplyLock;
+use acecast_engine::realm::Realm;
+use acecast_reconcile::{Role, StopScope, plan_stop};
+
+use super::{Runner, journal};
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// Another command that is at work has so long to end.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
+
+impl Runner<'_> {
+    /// Ends the nodes in scope, for a container that ends with them. The signal that asked for the end does not keep it
+    /// from doing so; a second one does.
+    pub(super) fn stop_nodes(&self) -> Result<Exit, Failure> {
+        let context: &Context = &self.context;
+        context.out.note("ending the nodes, too");
+        let pid_dir = &context.app.dirs.pid;
+        let lock =
+            ApplyLock::acquire(pid_dir, LOCK_TIMEOUT, &|| false, &mut |_| {}).map_err(Failure::failed)?;
+        let snapshot = context.observe(None)?;
+        let mut made = plan_stop(&snapshot.observed, &StopScope::All);
+        let in_scope = |role: Option<Role>| self.args.role.is_none() || role == self.args.role;
+        made.decisions.retain(|decision| in_scope(decision.role));
+        let realm = Realm::open(pid_dir).map_err(|error| Failure::failed(anyhow::Error::from(error)))?;
+        let Some(realm) = realm else { return Ok(Exit::Done) };
+        let config = Config { app: context.app.clone(), sources: None, supports: None, problems: Vec::new() };
+        let report = self.apply(&config, &realm, &made, &snapshot, &|| false);
+        drop(lock);
+        self.tell(&journal::of_apply(&context.out, &made, &report, By::Run));
+        Ok(Exit::problem_if(!report.is_good()))
+    }
+}

@@ -1,0 +1,122 @@
+//! Reading the config again and again, beside the loop: a controller that hangs must not keep a dead node down.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+
+use acecast_config::{Ask, Config};
+use acecast_reconcile::Role;
+
+use super::Wake;
+use super::last_good::{Answers, Recorder};
+use crate::args::Global;
+use crate::context::{Context, NoServer, list_failure};
+use crate::failure::Failure;
+
+/// What came of reading the config.
+pub(super) struct Loaded {
+    /// What the app config says by now, or said last.
+    pub(super) context: Arc<Context>,
+    pub(super) lists: Result<Config, Failure>,
+    /// The lists of an earlier run, where they cannot be had and there were none before.
+    pub(super) last_good: Option<Config>,
+}
+
+/// Reads the config whenever it is asked to.
+pub(super) struct Loader {
+    requests: Sender<()>,
+}
+
+impl Loader {
+    /// Starts it; every answer is sent as a [`Wake::Lists`].
+    pub(super) fn start(
+        context: Arc<Context>,
+        global: Global,
+        role: Option<Role>,
+        answers: Sender<Wake>,
+    ) -> std::io::Result<Self> {
+        let (requests, asked) = channel();
+        let reader = Reader { context, global, role, had_some: false };
+        thread::Builder::new().name("lists".to_owned()).spawn(move || reader.answer(&asked, &answers))?;
+        Ok(Loader { requests })
+    }
+
+    /// Asks for the config. An answer comes in any case.
+    pub(super) fn ask(&self) {
+        // The thread ends only when this end is gone.
+        let _ = self.requests.send(());
+    }
+}
+
+struct Reader {
+    context: Arc<Context>,
+    global: Global,
+    role: Option<Role>,
+    /// The lists could be had once, so an earlier run's are of no use any more.
+    had_some: bool,
+}
+
+impl Reader {
+    fn answer(mut self, asked: &Receiver<()>, answers: &Sender<Wake>) {
+        while asked.recv().is_ok() {
+            // What was asked for several times meanwhile is answered once.
+            while asked.try_recv().is_ok() {}
+            if answers.send(Wake::Lists(Box::new(self.read()))).is_err() {
+                break;
+            }
+        }
+    }
+
+    fn read(&mut self) -> Loaded {
+        let lists = self.app().and_then(|()| self.lists());
+        let last_good = if lists.is_err() && !self.had_some { self.last_good() } else { None };
+        self.had_some |= lists.is_ok();
+        Loaded { context: Arc::clone(&self.context), lists, last_good }
+    }
+
+    /// Reads the app config again. Whose nodes these are cannot change under a run.
+    fn app(&mut self) -> Result<(), Failure> {
+        let context = self.context.reload(&self.global)?;
+        let (now, before) = (&context.app.dirs, &self.context.app.dirs);
+        if now.pid != before.pid || now.state != before.state {
+            let message =
+                "dirs.pid or dirs.state has changed in the app config; this run goes on with the old ones";
+            return Err(Failure::config("realm_changed", message).hint("end this run and start it again"));
+        }
+        self.context = Arc::new(context);
+        Ok(())
+    }
+
+    fn ask(&self) -> Ask {
+        let (source, support) = (self.role != Some(Role::Support), self.role != Some(Role::Source));
+        Ask { source, support, get_metadata: false }
+    }
+
+    fn lists(&self) -> Result<Config, Failure> {
+        let context = &self.context;
+        context.need_endpoint(self.role)?;
+        let ask = self.ask();
+        let server: &dyn acecast_config::Fetch =
+            if context.asks_a_server(ask) { context.remote()? } else { &NoServer };
+        let recorder = Recorder::new(server);
+        let lists = context.lists_by(ask, &recorder);
+        let config = lists.into_config(context.app.clone()).map_err(list_failure)?;
+        let answers = recorder.answers();
+        if !answers.is_empty()
+            && let Err(error) = answers.save(&context.app.dirs.state)
+        {
+            context.out.warning(&format!(
+                "the lists could not be kept for a start without the controller: {}",
+                crate::output::chained(&error)
+            ));
+        }
+        Ok(config)
+    }
+
+    /// What an earlier run kept.
+    fn last_good(&self) -> Option<Config> {
+        let answers = Answers::load(&self.context.app.dirs.state)?;
+        let lists = self.context.lists_by(self.ask(), &answers);
+        lists.into_config(self.context.app.clone()).ok()
+    }
+}

@@ -1,0 +1,288 @@
+//! One round of the loop: look, hear what the supervisor makes of it, plan, and carry out what there is to do.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use acecast_config::Config;
+use acecast_engine::apply::{Host, Options, Outcome, Report, apply};
+use acecast_engine::events::{By, Event, What};
+use acecast_engine::lock::{ApplyLock, LockError};
+use acecast_engine::observe::{Observer, Snapshot};
+use acecast_engine::realm::Realm;
+use acecast_engine::reap;
+use acecast_engine::status::{AskNode, Unasked};
+use acecast_engine::transport::ChildEnv;
+use acecast_reconcile::{Action, Decision, Plan, Policy, Port, plan};
+
+use super::steps::Steps;
+use super::{LOCKED_AGAIN, Runner, journal, seen, text};
+use crate::commands::unix_time;
+
+/// How closely to look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Every node is asked how it is.
+    Whole,
+    /// Only what runs: a node that hangs must not delay the start of one that has died.
+    Quick,
+}
+
+/// After a neighbour's first death, a plan that is being carried out for others gives way after so long.
+const GIVES_WAY: Duration = Duration::from_millis(500);
+
+/// After so long, the rest of such a plan goes on.
+const GOES_ON: Duration = Duration::from_secs(1);
+
+impl Runner<'_> {
+    /// Does once what there is to do.
+    pub(super) fn round(&mut self, look: Look) {
+        self.ended.forget();
+        reap::children();
+        let Some(config) = self.known.config.clone() else {
+            self.view.look();
+            return;
+        };
+        let is_fresh = self.known.is_fresh;
+        let Some((snapshot, made)) = self.look_and_plan(&config, is_fresh, look) else { return };
+        let (config, made) = match &made.refused {
+            None => {
+                self.known.accept();
+                self.say_once(|said| &mut said.refused, None);
+                (config, made)
+            }
+            Some(refusal) => {
+                let why = format!("{refusal}; nothing is stopped, and what ran before is kept running");
+                self.refused(&why);
+                // What the guard let pass last is still to be kept alive.
+                let Some(accepted) = self.known.accepted().cloned() else {
+                    self.watch(&snapshot);
+                    return self.view.saw(
+                        &snapshot,
+                        &made,
+                        &self.supervisor,
+                        self.policy(&config, is_fresh),
+                        look,
+                    );
+                };
+                let made = self.plan(&accepted, false, &snapshot);
+                (accepted, made)
+            }
+        };
+        let is_fresh = is_fresh && self.said.refused.is_none();
+        self.view.saw(&snapshot, &made, &self.supervisor, self.policy(&config, is_fresh), look);
+        self.watch(&snapshot);
+        if made.changes() > 0 {
+            self.change(&config, is_fresh, look);
+        } else {
+            self.say_held(&made);
+            self.view.task("reconcile").succeeded();
+        }
+    }
+
+    fn look_and_plan(&mut self, config: &Config, is_fresh: bool, look: Look) -> Option<(Snapshot, Plan)> {
+        let snapshot = self.observe(config, look)?;
+        let now = self.now();
+        let seen = seen::seen(config, &snapshot, look);
+        let notices = self.supervisor.look(now, &seen, &mut fastrand::f64);
+        self.tell(&seen::events(&self.context.out, &notices, config));
+        let wanted = seen::wanted(config);
+        self.supervisor.forget_unlisted(&wanted);
+        self.broken.retain(|port, _| wanted.contains(port));
+        let made = self.plan(config, is_fresh, &snapshot);
+        Some((snapshot, made))
+    }
+
+    fn plan(&self, config: &Config, is_fresh: bool, snapshot: &Snapshot) -> Plan {
+        let policy: Policy = self.policy(config, is_fresh);
+        plan(&config.desired(), &snapshot.observed, &policy)
+    }
+
+    fn observe(&mut self, config: &Config, look: Look) -> Option<Snapshot> {
+        let client: &dyn AskNode = match look {
+            Look::Whole => &self.context.client,
+            Look::Quick => &Unasked,
+        };
+        let observer = Observer { client, ..self.context.observer() };
+        match observer.observe(Some(config)) {
+            Ok(snapshot) => {
+                self.context.hide_secrets_of(&snapshot);
+                self.say_once(|said| &mut said.observe, None);
+                Some(snapshot)
+            }
+            Err(error) => {
+                let error = text(&error);
+                self.view.task("reconcile").failed(&error);
+                self.say_once(|said| &mut said.observe, Some(format!("what runs cannot be told: {error}")));
+                self.again_at = Some(Instant::now() + Duration::from_secs(1));
+                None
+            }
+        }
+    }
+
+    /// Looks and plans again under the lock, and carries it out.
+    fn change(&mut self, config: &Config, is_fresh: bool, look: Look) {
+        let context = Arc::clone(&self.context);
+        let pid_dir = &context.app.dirs.pid;
+        let cancelled = || context.signals.wanted();
+        let lock = match ApplyLock::acquire(pid_dir, Duration::ZERO, &cancelled, &mut |_| {}) {
+            Ok(lock) => lock,
+            Err(error) => return self.no_lock(&error),
+        };
+        self.said.lock = false;
+        let Some(snapshot) = self.observe(config, look) else { return };
+        let made = self.plan(config, is_fresh, &snapshot);
+        if made.refused.is_some() || made.changes() == 0 {
+            return;
+        }
+        let Ok(Some(realm)) = Realm::open(pid_dir) else {
+            return self.again_at = Some(Instant::now() + LOCKED_AGAIN);
+        };
+        let report = self.carry_out(config, &realm, &made, &snapshot);
+        drop(lock);
+        self.after(config, &made, &report);
+    }
+
+    fn carry_out(&self, config: &Config, realm: &Realm, made: &Plan, snapshot: &Snapshot) -> Report {
+        let is_touched = |decision: &Decision| decision.action.is_change();
+        let touched: BTreeSet<Port> = made
+            .decisions
+            .iter()
+            .filter(|decision| is_touched(decision))
+            .map(|decision| decision.port)
+            .collect();
+        // A neighbour that dies for the first time is started before the rest of this is done; one that keeps dying waits.
+        let urgent = |port: Port| {
+            !touched.contains(&port) && self.supervisor.life(port).is_none_or(|life| life.failures() == 0)
+        };
+        let gives_way = || self.ended.first(urgent).is_some_and(|at| at.elapsed() >= GIVES_WAY);
+        self.apply(config, realm, made, snapshot, &|| self.context.signals.wanted() || gives_way())
+    }
+
+    pub(super) fn apply(
+        &self,
+        config: &Config,
+        realm: &Realm,
+        made: &Plan,
+        snapshot: &Snapshot,
+        cancelled: &(dyn Fn() -> bool + Sync),
+    ) -> Report {
+        let context = &self.context;
+        let env = ChildEnv::from_vars(std::env::vars_os());
+        let host = Host {
+            config,
+            realm,
+            client: &context.client,
+            env: &env,
+            nofile: context.open_files.before,
+            at_once: context.open_files.stops,
+            doubted: &self.broken.values().copied().collect(),
+        };
+        let options = Options {
+            parallel: self.args.parallel.min(context.open_files.starts),
+            ready_timeout: self.args.ready_timeout,
+            stop_timeout: self.args.stop_timeout,
+            force_transport_files: false,
+            clear_logs: false,
+            unix_time: unix_time(),
+        };
+        apply(&host, made, snapshot, &options, &Steps, cancelled)
+    }
+
+    /// Takes in what came of an apply, and looks at what runs now.
+    fn after(&mut self, config: &Config, made: &Plan, report: &Report) {
+        let now = self.now();
+        for (decision, result) in made.decisions.iter().zip(&report.results) {
+            let port = decision.port;
+            match (&decision.action, result.outcome) {
+                (Action::Start { .. } | Action::Restart { .. }, Outcome::Failed) => {
+                    self.supervisor.start_failed(now, port, fastrand::f64());
+                    self.broken.extend(seen::channel(config, port).map(|channel| (port, channel)));
+                }
+                (Action::Start { .. }, Outcome::Ready | Outcome::Starting) => {
+                    self.supervisor.started(now, port);
+                    self.broken.remove(&port);
+                }
+                (Action::Restart { .. }, Outcome::Ready | Outcome::Starting) => {
+                    self.supervisor.restarted(now, port);
+                    self.broken.remove(&port);
+                }
+                (Action::Stop { .. }, Outcome::Stopped | Outcome::Killed) => {
+                    self.supervisor.expected_end(port);
+                }
+                _ => {}
+            }
+        }
+        self.tell_of(made, report);
+        for problem in &report.problems {
+            self.context.out.warning(problem);
+        }
+        if report.is_good() || report.interrupted {
+            self.view.task("reconcile").succeeded();
+        } else {
+            self.view.task("reconcile").failed("not everything that was planned has come about");
+        }
+        if made.decisions.iter().any(|decision| decision.action.new_key()) {
+            self.uploads.new_key();
+        }
+        reap::children();
+        let Some((snapshot, next)) = self.look_and_plan(config, self.known.is_fresh, Look::Quick) else {
+            return;
+        };
+        self.watch(&snapshot);
+        let policy = self.policy(config, self.known.is_fresh);
+        self.view.saw(&snapshot, &next, &self.supervisor, policy, Look::Quick);
+        // What this plan could not know of yet is not left until the next interval; what it has tried is.
+        let tried = |port: Port, made: &Plan| {
+            made.decisions.iter().any(|decision| decision.port == port && decision.action.is_change())
+        };
+        let is_new = next.decisions.iter().any(|d| d.action.is_change() && !tried(d.port, made));
+        if is_new || (report.interrupted && next.changes() > 0) {
+            self.again_at = Some(Instant::now() + GOES_ON);
+        }
+    }
+
+    /// Says what came of an apply; what could not be done last time either is not said again.
+    fn tell_of(&mut self, made: &Plan, report: &Report) {
+        let events = journal::of_apply(&self.context.out, made, report, By::Run);
+        let key = |event: &Event| (event.port, event.detail.clone());
+        let is_skipped = |event: &Event| event.outcome.as_deref() == Some(Outcome::Skipped.as_str());
+        let skipped: BTreeSet<_> = events.iter().filter(|event| is_skipped(event)).map(key).collect();
+        let is_news = |event: &Event| {
+            event.what != What::Held && !(is_skipped(event) && self.said.skipped.contains(&key(event)))
+        };
+        self.tell(&events.iter().filter(|event| is_news(event)).cloned().collect::<Vec<_>>());
+        self.said.skipped = skipped;
+        self.say_held(made);
+    }
+
+    /// From now on, the ends of these nodes wake the loop.
+    fn watch(&self, snapshot: &Snapshot) {
+        let nodes = snapshot.observed.nodes.iter();
+        // The wrapper of an engine that has not appeared yet counts, too: its end may be the engine's coming.
+        self.deaths.watch(nodes.map(|node| (node.processes.main(), node.port)).collect());
+    }
+
+    fn no_lock(&mut self, error: &LockError) {
+        if !self.said.lock {
+            self.said.lock = true;
+            self.context.out.note(format_args!("{}; waiting for it", self.context.out.clean(&text(error))));
+        }
+        self.again_at = Some(Instant::now() + LOCKED_AGAIN);
+    }
+
+    fn refused(&mut self, why: &str) {
+        if self.said.refused.as_deref() != Some(why) {
+            let detail = Some(self.context.out.clean(why));
+            self.tell(&[Event { detail, ..Event::now(What::Refused, By::Run) }]);
+        }
+        self.said.refused = Some(why.to_owned());
+    }
+
+    /// Says what is held, unless it was held before.
+    fn say_held(&mut self, made: &Plan) {
+        let (held, events) = seen::held(&self.context.out, made, &self.held);
+        self.held = held;
+        self.tell(&events);
+    }
+}

@@ -1,0 +1,163 @@
+//! From a snapshot to what the supervisor wants to know, and from what it makes of it to events.
+
+use std::collections::BTreeSet;
+
+use acecast_config::{Config, Media};
+use acecast_engine::Answer;
+use acecast_engine::events::{By, Event, What};
+use acecast_engine::observe::Snapshot;
+use acecast_reconcile::supervise::{Flow, Notice, Seen};
+use acecast_reconcile::{Action, Channel, Health, HeldReason, ObservedNode, Plan, Port, Role};
+
+use super::round::Look;
+use crate::output::{Output, duration};
+
+/// What is held, as far as that it is the same again matters.
+pub(super) type Held = BTreeSet<(Option<Role>, Port, HeldReason)>;
+
+/// What a look shows of every port that is wanted or has a node.
+pub(super) fn seen(config: &Config, snapshot: &Snapshot, look: Look) -> Vec<Seen> {
+    let wanted = wanted(config);
+    let observed = &snapshot.observed;
+    let running = observed.nodes.iter().map(|node| node.port);
+    let ports: BTreeSet<Port> = wanted.iter().copied().chain(running).collect();
+    let cannot_be_told = |port: Port| {
+        observed.unknown.iter().any(|unknown| unknown.port == port)
+            && observed.nodes.iter().all(|node| node.port != port)
+    };
+    let one = |port: Port| {
+        let node = observed.nodes.iter().find(|node| node.port == port);
+        let mut seen = Seen::new(port);
+        seen.listed = wanted.contains(&port);
+        seen.bitrate_unknown = measures(config, port);
+        seen.node = node.map(|node| node.processes);
+        if let (Look::Whole, Some(node)) = (look, node) {
+            seen.flow = flow(node, snapshot);
+        }
+        seen
+    };
+    ports.into_iter().filter(|port| !cannot_be_told(*port)).map(one).collect()
+}
+
+/// Every port that an entry asks for, rightly or wrongly.
+pub(super) fn wanted(config: &Config) -> BTreeSet<Port> {
+    let sources = config.sources.iter().flat_map(|list| &list.nodes).map(|node| node.common.port);
+    let supports = config.supports.iter().flat_map(|list| &list.nodes).map(|node| node.common.port);
+    let wrong =
+        [config.sources.as_ref().map(|list| &list.wrong), config.supports.as_ref().map(|list| &list.wrong)];
+    let wrong = wrong.into_iter().flatten().flatten().filter_map(|entry| entry.port);
+    sources.chain(supports).chain(wrong).collect()
+}
+
+fn flow(node: &ObservedNode, snapshot: &Snapshot) -> Flow {
+    let answer = snapshot.facts.get(&node.processes).and_then(|facts| facts.answer.as_ref());
+    match &node.health {
+        Health::Starting => Flow::Starting,
+        Health::NoInput => Flow::NoInput,
+        Health::Silent(_) => Flow::Silent,
+        Health::Answering => {
+            let alone = answer.and_then(Answer::peers) == Some(0);
+            if alone && node.identity.role() == Some(Role::Support) { Flow::NoPeers } else { Flow::Well }
+        }
+    }
+}
+
+/// The engine measures the bitrate of this source first.
+fn measures(config: &Config, port: Port) -> bool {
+    let sources = config.sources.iter().flat_map(|list| &list.nodes);
+    let mut of_port = sources.filter(|node| node.common.port == port);
+    of_port.any(|node| matches!(node.media, Media::Ts { bitrate: 0, .. }))
+}
+
+/// What the supervisor noticed, as events.
+pub(super) fn events(out: &Output, notices: &[Notice], config: &Config) -> Vec<Event> {
+    notices.iter().filter_map(|notice| event(out, notice, config)).collect()
+}
+
+fn event(out: &Output, notice: &Notice, config: &Config) -> Option<Event> {
+    let (what, reason, detail) = match notice {
+        Notice::Died { ran, failures, again_in, .. } => {
+            let times = if *failures > 1 { format!(", {failures} times in a row") } else { String::new() };
+            let ran = duration(ran.as_secs());
+            let again = if again_in.is_zero() {
+                "runs again already".to_owned()
+            } else {
+                format!("is started again in {:.1} s", again_in.as_secs_f64())
+            };
+            (What::Died, "ended", format!("it ran for {ran}{times}; it {again}"))
+        }
+        Notice::Back { down_for, .. } => {
+            (What::Back, "runs_again", format!("it was down for {:.1} s", down_for.as_secs_f64()))
+        }
+        Notice::Stalled { flow, for_s, .. } => {
+            (What::Stalled, flow.as_str(), format!("{} for {}", why(*flow), duration(*for_s)))
+        }
+        Notice::Recovered { after_s, .. } => {
+            (What::Recovered, "well", format!("after {}", duration(*after_s)))
+        }
+        _ => return None,
+    };
+    let port = notice.port();
+    let (role, name) = named(config, port).unzip();
+    Some(Event {
+        port: Some(port),
+        role,
+        name: name.map(|name| out.clean(&name)),
+        reason: Some(reason.to_owned()),
+        detail: Some(detail),
+        ..Event::now(what, By::Run)
+    })
+}
+
+/// What a node that does no work lacks.
+fn why(flow: Flow) -> &'static str {
+    match flow {
+        Flow::Starting => "it has not got beyond starting",
+        Flow::NoInput => "nothing comes in from its source",
+        Flow::Silent => "it does not answer",
+        Flow::NoPeers => "it gets its stream from nobody",
+        _ => "it does no work",
+    }
+}
+
+/// The engine version that the config asks for on a port.
+pub(super) fn channel(config: &Config, port: Port) -> Option<Channel> {
+    let sources = config.sources.iter().flat_map(|list| &list.nodes).map(|node| &node.common);
+    let supports = config.supports.iter().flat_map(|list| &list.nodes).map(|node| &node.common);
+    sources.chain(supports).find(|common| common.port == port).map(|common| common.channel)
+}
+
+/// What the config calls the node on a port.
+fn named(config: &Config, port: Port) -> Option<(Role, String)> {
+    let sources = config.sources.iter().flat_map(|list| &list.nodes);
+    let supports = config.supports.iter().flat_map(|list| &list.nodes);
+    let source =
+        sources.filter(|node| node.common.port == port).map(|node| (Role::Source, node.uid.to_string()));
+    let support =
+        supports.filter(|node| node.common.port == port).map(|node| (Role::Support, node.source.to_string()));
+    source.chain(support).next()
+}
+
+/// What a plan holds, and the events of what was not held before. A wait before a start is told by the node's end.
+pub(super) fn held(out: &Output, plan: &Plan, before: &Held) -> (Held, Vec<Event>) {
+    let mut held = Held::new();
+    let mut events = Vec::new();
+    for decision in &plan.decisions {
+        let Action::Held { reason, detail, pid, .. } = &decision.action else { continue };
+        let key = (decision.role, decision.port, *reason);
+        if *reason != HeldReason::BackingOff && !before.contains(&key) {
+            events.push(Event {
+                port: Some(decision.port),
+                role: decision.role,
+                name: decision.name.as_deref().map(|name| out.clean(name)),
+                pid: *pid,
+                reason: Some(reason.code().to_owned()),
+                outcome: Some("held".to_owned()),
+                detail: Some(out.clean(detail)),
+                ..Event::now(What::Held, By::Run)
+            });
+        }
+        held.insert(key);
+    }
+    (held, events)
+}

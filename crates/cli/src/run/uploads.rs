@@ -1,0 +1,111 @@
+//! Sending data on its own clock: a server that is slow or down never delays the loop.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::view::View;
+use crate::args::RunArgs;
+use crate::commands::{monitor_once, update_metadata_once};
+use crate::failure::Failure;
+
+/// All of one kind of data is sent, or given up, within this time.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A new key's number is not written yet when the key is; so soon, and so often, it is looked for again.
+const NEW_KEY: (Duration, u32) = (Duration::from_secs(5), 6);
+
+/// The threads that send.
+pub(super) struct Uploads {
+    new_key: Option<Sender<()>>,
+}
+
+impl Uploads {
+    /// Starts a thread for each kind of data; a kind that nobody takes is looked for again with every tick.
+    pub(super) fn start(view: &Arc<View>, args: &RunArgs) -> io::Result<Self> {
+        if let Some(every) = every(args.monitor_every) {
+            let view = Arc::clone(view);
+            clock("monitor", every, None, move || monitor(&view))?;
+        }
+        let Some(every) = every(args.metadata_every) else { return Ok(Uploads { new_key: None }) };
+        let (new_key, asked) = channel();
+        let view = Arc::clone(view);
+        clock("metadata", every, Some(asked), move || metadata(&view))?;
+        Ok(Uploads { new_key: Some(new_key) })
+    }
+
+    /// A stream has got a new key: it is backed up at once.
+    pub(super) fn new_key(&self) {
+        if let Some(new_key) = &self.new_key {
+            let _ = new_key.send(());
+        }
+    }
+}
+
+/// No time between two uploads means that there are none.
+fn every(time: Duration) -> Option<Duration> {
+    (!time.is_zero()).then_some(time)
+}
+
+/// Works at every tick, and when it is asked to; then again soon until the work says that nothing was missing.
+fn clock(
+    name: &str,
+    every: Duration,
+    asked: Option<Receiver<()>>,
+    work: impl Fn() -> bool + Send + 'static,
+) -> io::Result<()> {
+    thread::Builder::new().name(name.to_owned()).spawn(move || {
+        let (mut due, mut soon) = (Instant::now() + every.min(TIMEOUT), 0);
+        loop {
+            let pause = due.saturating_duration_since(Instant::now());
+            match asked.as_ref().map(|asked| asked.recv_timeout(pause)) {
+                None => thread::sleep(pause),
+                Some(Ok(())) => soon = NEW_KEY.1,
+                Some(Err(RecvTimeoutError::Timeout)) => {}
+                Some(Err(RecvTimeoutError::Disconnected)) => break,
+            }
+            let began = Instant::now();
+            soon = if work() { 0 } else { soon.saturating_sub(1) };
+            let pause = if soon > 0 { NEW_KEY.0.min(every) } else { every };
+            due = began + pause;
+        }
+    })?;
+    Ok(())
+}
+
+fn monitor(view: &View) -> bool {
+    let context = view.context();
+    if context.app.controller.monitor.is_none() {
+        return true;
+    }
+    report(view, "monitor", monitor_once(&context, view.role(), TIMEOUT))
+}
+
+/// True if there was nothing that may be there a moment later.
+fn metadata(view: &View) -> bool {
+    let context = view.context();
+    if context.app.controller.metadata_receiver.is_none() {
+        return true;
+    }
+    report(view, "metadata", update_metadata_once(&context, TIMEOUT))
+}
+
+/// Takes in how sending went, and says what is new. True if nothing was left behind.
+fn report(view: &View, task: &'static str, sent: Result<Vec<String>, Failure>) -> bool {
+    let failed = match sent {
+        Ok(failed) if failed.is_empty() => {
+            if view.task(task).succeeded() {
+                view.context().out.note(format_args!("{task}: everything is sent again"));
+            }
+            return true;
+        }
+        Ok(failed) => failed.join("; "),
+        Err(failure) => crate::output::one_line(&failure.error),
+    };
+    if view.task(task).failed(&failed) {
+        view.context().out.warning(&format!("{task}: {failed}"));
+    }
+    false
+}

@@ -1,0 +1,137 @@
+//! One look at the host, in the forms in which it is shown.
+
+use acecast_config::Config;
+use acecast_engine::Answer;
+use acecast_engine::observe::{NodeFacts, Snapshot};
+use acecast_reconcile::supervise::{Life, Supervisor};
+use acecast_reconcile::{Action, Plan, Port, Role};
+use acecast_telemetry::NodeType;
+use acecast_telemetry::metrics::{self, Node, PlanSize};
+use serde_json::{Value, json};
+
+use super::trend::Trends;
+use crate::commands::{Row, State, status_document, status_rows, summary};
+use crate::context::Context;
+use crate::output::plan;
+
+/// One look, in the forms in which it is shown.
+#[derive(Debug, Default)]
+pub(super) struct Digest {
+    pub(super) rows: Vec<Row>,
+    /// More about each row, in the same order.
+    more: Vec<More>,
+    /// The document of `acecast plan -o json`.
+    pub(super) plan: Value,
+    pub(super) nodes: Vec<Node>,
+    pub(super) plan_size: PlanSize,
+}
+
+/// What the page shows of a node beside what `acecast status` does.
+#[derive(Debug)]
+struct More {
+    restarts: u64,
+    stream: Option<String>,
+}
+
+impl Digest {
+    pub(super) fn of(
+        context: &Context,
+        config: Option<&Config>,
+        snapshot: &Snapshot,
+        made: &Plan,
+        role: Option<Role>,
+        supervisor: &Supervisor,
+    ) -> Self {
+        let rows = status_rows(context, config, snapshot, made, role);
+        let restarts = |port: Port| supervisor.life(port).map_or(0, Life::restarts);
+        let facts = |row: &Row| {
+            let of_row = |(processes, _): &(&acecast_reconcile::Processes, &NodeFacts)| {
+                Some(processes.pid()) == row.pid
+            };
+            snapshot.facts.iter().find(of_row).map(|(_, facts)| facts)
+        };
+        let more = rows.iter().map(|row| More { restarts: restarts(row.port), stream: title(config, row) });
+        let more = more.collect();
+        let nodes = rows.iter().map(|row| node(row, facts(row), restarts(row.port))).collect();
+        let problems = config.map(|config| config.problems.as_slice()).unwrap_or_default();
+        Digest { more, plan: plan::document(made, problems), nodes, plan_size: size(made), rows }
+    }
+
+    /// The document of `acecast status -o json`, with more about each node.
+    pub(super) fn status(&self, trends: &Trends, is_fresh: bool) -> Value {
+        let mut document = status_document(&self.rows);
+        let now = std::time::Instant::now();
+        if let Some(nodes) = document["nodes"].as_array_mut() {
+            for ((node, row), more) in nodes.iter_mut().zip(&self.rows).zip(&self.more) {
+                node["restarts"] = json!(more.restarts);
+                node["note"] = json!(row.error);
+                node["stream"] = json!(more.stream);
+                node["trend"] = trends.of(row.port, now);
+            }
+        }
+        document["config_is_fresh"] = json!(is_fresh);
+        document
+    }
+
+    /// How many nodes are how, in words.
+    pub(super) fn summary(&self) -> String {
+        summary(&self.rows)
+    }
+}
+
+/// What viewers see of the stream.
+fn title(config: Option<&Config>, row: &Row) -> Option<String> {
+    let sources = config?.sources.iter().flat_map(|list| &list.nodes);
+    let mut of_row = sources.filter(|node| node.common.port == row.port && row.role == Some(Role::Source));
+    of_row.next().map(|node| node.title.clone())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "figures of rates and sizes are rounded where they are shown")]
+fn node(row: &Row, facts: Option<&NodeFacts>, restarts: u64) -> Node {
+    let answer = facts.and_then(|facts| facts.answer.as_ref());
+    let is_source = row.role == Some(Role::Source);
+    let rate = |speed: Option<u64>| speed.map(|speed| speed as f64);
+    Node {
+        port: row.port.get(),
+        role: row.role.map(|role| match role {
+            Role::Source => NodeType::Source,
+            Role::Support => NodeType::Support,
+        }),
+        name: row.name.clone().unwrap_or_default(),
+        listed: row.listed,
+        state: match row.state {
+            State::Answering => metrics::State::Answering,
+            State::Starting => metrics::State::Starting,
+            State::NoInput => metrics::State::NoInput,
+            State::Silent => metrics::State::Silent,
+            State::Down => metrics::State::Down,
+            State::Stale => metrics::State::Stale,
+            State::Unknown => metrics::State::Unknown,
+        },
+        alive: facts.is_some(),
+        version: row.version.clone(),
+        uptime_s: facts.map(|facts| facts.age.as_secs_f64()),
+        restarts,
+        download_bytes_per_s: rate(answer.and_then(Answer::download_speed)),
+        upload_bytes_per_s: rate(row.upload_speed),
+        source_bytes_per_s: rate(answer.filter(|_| is_source).and_then(Answer::source_download_rate)),
+        source_reconnects: answer.and_then(Answer::source_reconnects),
+        peers: row.peers,
+        rss_bytes: row.rss_bytes,
+        cpu_s: facts.map(|facts| facts.cpu.as_secs_f64()),
+    }
+}
+
+fn size(plan: &Plan) -> PlanSize {
+    let mut size = PlanSize::default();
+    for decision in &plan.decisions {
+        match decision.action {
+            Action::Start { .. } => size.starts += 1,
+            Action::Stop { .. } => size.stops += 1,
+            Action::Restart { .. } => size.restarts += 1,
+            Action::Held { .. } => size.held += 1,
+            Action::Keep { .. } => {}
+        }
+    }
+    size
+}
