@@ -39,6 +39,8 @@ pub(crate) struct Script {
     pub(crate) crash_after_ms: Option<u64>,
     /// How `/app/monitor` is answered.
     pub(crate) status: Status,
+    /// More members of the answer, as they are to be written before its closing brace: `"big": 1e400`.
+    pub(crate) status_extra: String,
     /// Where `"status": "redirect"` points.
     pub(crate) redirect_to: String,
     /// Listen on another port than the wanted one, although it is free.
@@ -107,6 +109,7 @@ impl Default for Script {
             hang_at_start: false,
             crash_after_ms: None,
             status: Status::Ok,
+            status_extra: String::new(),
             redirect_to: "http://127.0.0.1:9/".to_owned(),
             listen_elsewhere: false,
             no_pid_file: false,

@@ -81,7 +81,7 @@ fn answer(node: &Arc<Node>, stream: &TcpStream) -> io::Result<()> {
         Route::Monitor if script.status != Status::Ok => {
             return status_faults::answer(node, &script, stream);
         }
-        Route::Monitor => Answer::json(&serde_json::Value::from(status::document(node))),
+        Route::Monitor => Answer::json(&status::text(node, &script.status_extra)),
         Route::TransportFile => transport_file(node, &request),
         Route::Update => update(node, &request),
         Route::Denied => Answer::text(400, "access denied"),

@@ -12,7 +12,18 @@ use crate::engine::node::Node;
 use crate::engine::settings::Kind;
 use crate::engine::version::Version;
 
-/// The answer to `/app/monitor`.
+/// The answer to `/app/monitor`, with more members at its end, byte for byte as they are given: a number that is read
+/// and written again would not be the same.
+pub(crate) fn text(node: &Node, extra: &str) -> String {
+    let mut text = Value::from(document(node)).to_string();
+    if !extra.is_empty() {
+        text.truncate(text.len() - 1);
+        text = format!("{text}, {extra}}}");
+    }
+    text
+}
+
+/// The same as a document.
 pub(crate) fn document(node: &Node) -> Map<String, Value> {
     let phase = node.phase();
     let mut doc = Document::of(node, phase.running);

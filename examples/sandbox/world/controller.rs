@@ -5,6 +5,7 @@ use std::io;
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::sleep;
 
 use serde_json::{Value, json};
 
@@ -36,9 +37,15 @@ impl Controller {
             return self.show(&request).write(PROTOCOL, stream);
         }
         self.received().count(path);
-        let fault = self.faults.lock().unwrap_or_else(PoisonError::into_inner).meet(path);
+        if request.method == "POST" {
+            self.received().post(&request, path);
+        }
+        let fault = self.faults.lock().unwrap_or_else(PoisonError::into_inner).meet(path, &request.body);
         if let Some(fault) = fault {
-            return fault.answer(stream);
+            match fault.delay() {
+                Some(delay) => sleep(delay),
+                None => return fault.answer(stream),
+            }
         }
         let answer = match (request.method.as_str(), path) {
             ("GET", "source_node" | "support_node") => self.nodes(path, request.param("get_metadata")),
@@ -55,7 +62,7 @@ impl Controller {
             self.received().forget();
         }
         self.received().show(request.param("kind")).map_or_else(
-            || Answer::text(400, "kind: monitor, metadata, refused or requests"),
+            || Answer::text(400, "kind: monitor, metadata, refused, posts or requests"),
             |all| Answer::json(&all),
         )
     }

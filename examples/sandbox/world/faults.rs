@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 use crate::http::server::Answer;
 use crate::world::controller::PROTOCOL;
 
-/// One fault; exactly one of its keys but `times` is given.
+/// One fault; exactly one of its keys but `times`, `port` and `retry_after` is given.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Fault {
@@ -33,10 +33,16 @@ pub(crate) struct Fault {
     drip: bool,
     /// Announce more than is sent.
     cut: bool,
+    /// Say nothing for so long, then answer as without a fault.
+    delay_ms: Option<u64>,
     /// A list without an end.
     endless: bool,
     /// 302 to this URL.
     redirect: Option<String>,
+    /// With `status`: so many seconds as `Retry-After`.
+    retry_after: Option<u64>,
+    /// Only for requests whose body names this port.
+    port: Option<u16>,
     /// Only for the path's first so many requests after the file has changed.
     times: Option<u64>,
 }
@@ -53,8 +59,8 @@ impl Faults {
         Self { file: dir.join("controller.json"), text: None, met: BTreeMap::new() }
     }
 
-    /// The fault that a request to `path` meets. A wrong file is a fault too: 500 with the reason.
-    pub(crate) fn meet(&mut self, path: &str) -> Option<Fault> {
+    /// The fault that a request to `path` with this body meets. A wrong file is a fault too: 500 with the reason.
+    pub(crate) fn meet(&mut self, path: &str, body: &[u8]) -> Option<Fault> {
         let text = match fs::read_to_string(&self.file) {
             Ok(text) => Some(text),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
@@ -68,6 +74,9 @@ impl Faults {
             Ok(mut faults) => Fault::deserialize(faults.remove(path)?).unwrap_or_else(|e| Fault::broken(&e)),
             Err(error) => Fault::broken(&error),
         };
+        if fault.port.is_some_and(|port| !names(body, port)) {
+            return None;
+        }
         let met = self.met.entry(path.to_owned()).or_default();
         *met += 1;
         Some(fault).filter(|fault| fault.times.is_none_or(|times| *met <= times))
@@ -77,6 +86,11 @@ impl Faults {
 impl Fault {
     fn broken(reason: &dyn Display) -> Self {
         Self { status: Some(500), body: Some(format!("controller.json: {reason}")), ..Self::default() }
+    }
+
+    /// After this time the request is answered as without a fault.
+    pub(crate) fn delay(&self) -> Option<Duration> {
+        self.delay_ms.map(Duration::from_millis)
     }
 
     pub(crate) fn answer(self, mut stream: &TcpStream) -> io::Result<()> {
@@ -101,17 +115,20 @@ impl Fault {
             return endless(stream);
         }
         let status = self.status.unwrap_or(200);
-        match (self.error, self.body) {
+        let mut answer = match (self.error, self.body) {
             (Some(error), _) => {
-                let body = json!({ "error": error }).to_string();
-                Answer::new(status, "application/json", body).write(PROTOCOL, stream)
+                Answer::new(status, "application/json", json!({ "error": error }).to_string())
             }
-            (None, body) => {
-                let body = body.unwrap_or_else(|| format!("status {status}"));
-                Answer::text(status, body).write(PROTOCOL, stream)
-            }
-        }
+            (None, body) => Answer::text(status, body.unwrap_or_else(|| format!("status {status}"))),
+        };
+        answer.headers.extend(self.retry_after.map(|seconds| format!("Retry-After: {seconds}")));
+        answer.write(PROTOCOL, stream)
     }
+}
+
+/// The body is a node's document with this port.
+fn names(body: &[u8], port: u16) -> bool {
+    serde_json::from_slice::<Value>(body).is_ok_and(|document| document["port"] == port)
 }
 
 /// One byte a second, and never the whole.
@@ -144,7 +161,7 @@ mod tests {
         let mut faults = Faults::of(&dir);
         let mut meet = |text: &str| {
             fs::write(dir.join("controller.json"), text).unwrap();
-            faults.meet("monitor")
+            faults.meet("monitor", br#"{"port": 8640}"#)
         };
         assert!(meet("{}").is_none());
         let once = r#"{"monitor": {"status": 503, "times": 1}}"#;
@@ -152,6 +169,8 @@ mod tests {
         assert!(meet(once).is_none());
         assert_eq!(meet(r#"{"monitor": {"status": 500}}"#).and_then(|fault| fault.status), Some(500));
         assert!(meet(once).is_some());
+        assert!(meet(r#"{"monitor": {"status": 500, "port": 8641}}"#).is_none());
+        assert!(meet(r#"{"monitor": {"status": 500, "port": 8640}}"#).is_some());
         let typo = meet(r#"{"monitor": {"statis": 500}}"#).unwrap();
         assert!(typo.body.unwrap().contains("statis"));
         fs::remove_dir_all(&dir).unwrap();

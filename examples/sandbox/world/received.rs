@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
+use crate::http::server::Request;
+
 /// Everything received, and how often each path was asked.
 pub(crate) struct Received {
     dir: PathBuf,
@@ -14,6 +16,7 @@ pub(crate) struct Received {
     monitor: VecDeque<Value>,
     metadata: VecDeque<Value>,
     refused: VecDeque<Value>,
+    posts: VecDeque<Value>,
     /// The latest of each stream, field by field.
     streams: Map<String, Value>,
 }
@@ -46,6 +49,7 @@ impl Received {
             monitor: VecDeque::new(),
             metadata: VecDeque::new(),
             refused: VecDeque::new(),
+            posts: VecDeque::new(),
             streams: Map::new(),
             dir,
         };
@@ -77,6 +81,13 @@ impl Received {
         keep(&mut self.refused, json!({ "kind": kind.name(), "reason": reason, "body": text }));
     }
 
+    /// Keeps what came, whole and before it is looked at, so that it can be compared byte by byte.
+    pub(crate) fn post(&mut self, request: &Request, path: &str) {
+        let body = String::from_utf8_lossy(&request.body).into_owned();
+        let Request { query, header_lines, .. } = request;
+        keep(&mut self.posts, json!({ "path": path, "query": query, "headers": header_lines, "body": body }));
+    }
+
     /// What is known of a stream.
     pub(crate) fn of_stream(&self, uid: &str) -> Option<&Value> {
         self.streams.get(uid)
@@ -88,6 +99,7 @@ impl Received {
             Some("monitor") => Some(json!(self.monitor)),
             Some("metadata") => Some(json!(self.metadata)),
             Some("refused") => Some(json!(self.refused)),
+            Some("posts") => Some(json!(self.posts)),
             Some("requests") => Some(json!(self.requests)),
             Some(_) => None,
             None => Some(json!({
@@ -102,7 +114,7 @@ impl Received {
     /// Forgets everything but the files.
     pub(crate) fn forget(&mut self) {
         self.requests.clear();
-        for list in [&mut self.monitor, &mut self.metadata, &mut self.refused] {
+        for list in [&mut self.monitor, &mut self.metadata, &mut self.refused, &mut self.posts] {
             list.clear();
         }
     }

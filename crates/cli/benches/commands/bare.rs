@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 /// The names of these modes.
 pub(crate) const LOOK: &str = "bare-look";
 pub(crate) const SPAWN: &str = "bare-spawn";
+pub(crate) const REPORT: &str = "bare-report";
 
 /// Between two looks for a node's pid file.
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
@@ -67,6 +68,34 @@ fn ask(port: u16) -> Option<Vec<u8>> {
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).ok()?;
     Some(answer)
+}
+
+/// Asks all nodes at the same time, and then sends each answer to the server at `ADDRESS`, so many at a time.
+pub(crate) fn report(args: &[String]) {
+    let [dir, address, at_once] = args else { panic!("{REPORT} DIR ADDRESS AT_ONCE") };
+    let ports = pid_files(Path::new(dir));
+    let answers: Vec<Vec<u8>> = scope(|scope| {
+        let asked: Vec<_> = ports.iter().map(|port| scope.spawn(|| ask(*port))).collect();
+        asked.into_iter().filter_map(|answer| answer.join().unwrap()).collect()
+    });
+    let next = AtomicUsize::new(0);
+    let work = || {
+        while let Some(answer) = answers.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let document = answer.iter().position(|byte| *byte == b'{').unwrap();
+            post(address, &answer[document..]);
+        }
+    };
+    scope(|scope| (0..at_once.parse().unwrap()).for_each(|_| drop(scope.spawn(work))));
+}
+
+fn post(address: &str, document: &[u8]) {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let head =
+        format!("POST /monitor HTTP/1.1\r\nHost: {address}\r\nContent-Length: {}\r\n\r\n", document.len());
+    stream.write_all(&[head.as_bytes(), document].concat()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.contains("200 OK"), "{answer}");
 }
 
 /// Starts the engines whose command lines are in the file, so many at a time and each after its source, and waits until

@@ -7,6 +7,7 @@
 
 mod bare;
 mod measure;
+mod reports;
 mod scenes;
 #[allow(dead_code, unused_imports, reason = "made for tests, which need more")]
 #[path = "../../tests/e2e/support/mod.rs"]
@@ -18,7 +19,11 @@ fn main() {
         Some((mode, rest)) if mode == measure::MODE => println!("{}", measure::watch(rest)),
         Some((mode, rest)) if mode == bare::LOOK => bare::look(rest),
         Some((mode, rest)) if mode == bare::SPAWN => bare::spawn(rest),
-        Some((mode, _)) if mode == "--bench" => scenes::all(),
+        Some((mode, rest)) if mode == bare::REPORT => bare::report(rest),
+        Some((mode, _)) if mode == "--bench" => {
+            scenes::all();
+            reports::all();
+        }
         _ => println!("run this with `cargo bench`"),
     }
 }

@@ -28,6 +28,12 @@ pub(crate) fn all() {
 
 fn list_nodes(site: &Site) -> Vec<u16> {
     let ports: [u16; NODES as usize] = site.ports();
+    list(site, &ports);
+    ports.to_vec()
+}
+
+/// Lists the first half of the ports as sources, and each of the others as one's support node.
+pub(crate) fn list(site: &Site, ports: &[u16]) {
     let (sources, supports) = ports.split_at(ports.len() / 2);
     let url = |uid: &str| format!("{}/ts/{uid}?rate=2000", site.world.streams);
     let source = |port: &u16| {
@@ -37,7 +43,6 @@ fn list_nodes(site: &Site) -> Vec<u16> {
     site.sources(&sources.iter().map(source).collect::<Vec<Value>>());
     let pairs = supports.iter().zip(sources);
     site.supports(&pairs.map(|(port, source)| site.support(*port, *source)).collect::<Vec<Value>>());
-    ports.to_vec()
 }
 
 /// The nodes run as they should.
@@ -105,13 +110,13 @@ fn some_hang(site: &Site, ports: &[u16]) {
     print(&runs.map(|(name, _)| name), &costs);
 }
 
-fn this_program(mode: &str) -> Command {
+pub(crate) fn this_program(mode: &str) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.arg(mode);
     command
 }
 
-fn take_turns(rounds: usize, runs: &[impl Fn() -> Cost]) -> Vec<Costs> {
+pub(crate) fn take_turns(rounds: usize, runs: &[impl Fn() -> Cost]) -> Vec<Costs> {
     let mut costs: Vec<Costs> = runs.iter().map(|_| Costs::default()).collect();
     for _ in 0..rounds {
         for (run, costs) in runs.iter().zip(&mut costs) {
@@ -122,7 +127,7 @@ fn take_turns(rounds: usize, runs: &[impl Fn() -> Cost]) -> Vec<Costs> {
 }
 
 /// One line each; the ratio is to the first one.
-fn print(names: &[&str], costs: &[Costs]) {
+pub(crate) fn print(names: &[&str], costs: &[Costs]) {
     let base = costs[0].wall_ms();
     println!("{:32} {:>9} {:>7} {:>9} {:>10}", "", "wall ms", "ratio", "cpu ms", "peak MiB");
     for (name, costs) in names.iter().zip(costs) {

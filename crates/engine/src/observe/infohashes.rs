@@ -36,7 +36,7 @@ mod tests {
         let facts = nodes.iter().map(|(node, hash)| {
             let answer = hash.as_ref().map(|hash| format!("{{\"download_hash\": \"{hash}\"}}"));
             let answer = answer.map(|text| Answer::parse(&text).unwrap());
-            (node.processes, NodeFacts { answer, age: Duration::ZERO, rss_bytes: 0 })
+            (node.processes, NodeFacts { answer, age: Duration::ZERO, rss_bytes: 0, cpu: Duration::ZERO })
         });
         let facts = facts.collect();
         let nodes = nodes.into_iter().map(|(node, _)| node).collect();

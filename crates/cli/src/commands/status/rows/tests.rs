@@ -41,7 +41,7 @@ fn node(number: u64, pid: i64, uid: &str, health: Health) -> ObservedNode {
 
 fn facts(answer: &str) -> NodeFacts {
     let answer = Some(Answer::parse(answer).unwrap());
-    NodeFacts { answer, age: Duration::from_millis(61_900), rss_bytes: 5000 }
+    NodeFacts { answer, age: Duration::from_millis(61_900), rss_bytes: 5000, cpu: Duration::ZERO }
 }
 
 fn snapshot(nodes: Vec<ObservedNode>, facts: Vec<(i64, NodeFacts)>) -> Snapshot {
