@@ -26,6 +26,7 @@ pub mod fuzzing;
 mod health;
 mod listeners;
 pub mod lock;
+pub mod log_follow;
 pub mod log_tail;
 pub mod memory;
 pub mod metadata;

@@ -102,7 +102,7 @@ fn print(rows: &[Row<'_>], out: &Output) {
         let Row { stream, age_s, users, .. } = row;
         let ports: Vec<String> = users.iter().map(|user| user.port.to_string()).collect();
         table.row(vec![
-            stream.uid.to_string(),
+            out.clean(stream.uid.as_str()),
             stream.kind().as_str().to_owned(),
             stream.sequence().map(|number| number.to_string()).unwrap_or_default(),
             stream.fingerprint().map(|key| key[..SHOWN_FINGERPRINT].to_owned()).unwrap_or_default(),

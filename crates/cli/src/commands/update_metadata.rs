@@ -36,6 +36,11 @@ pub(super) fn run(context: &Context, args: &UpdateMetadataArgs) -> Result<Exit, 
         None => remote::back_up(context, inventory, &replace, args.send.timeout)?,
     };
     shown::show(&context.out, inventory, &done);
+    if !stock.is_whole() {
+        let error =
+            anyhow::anyhow!("numbers of HLS streams are left out: it could not be told whose they are");
+        context.out.error(&error, None);
+    }
     Ok(Exit::problem_if(!done.is_good() || !stock.is_whole()))
 }
 
@@ -44,7 +49,9 @@ pub(crate) fn update_metadata_once(context: &Context, timeout: Duration) -> Resu
     remote::check(context)?;
     let stock = take_stock(context)?;
     let done = remote::back_up(context, &stock.inventory, &BTreeSet::new(), timeout)?;
-    Ok(done.streams.iter().filter_map(StreamResult::failure).collect())
+    // One document that did not arrive is one failure.
+    let own = done.streams.iter().filter(|stream| !stream.failed_by(done.error.as_deref()));
+    Ok(done.error.iter().cloned().chain(own.filter_map(StreamResult::failure)).collect())
 }
 
 /// What came of a backup.
@@ -52,6 +59,8 @@ struct Done {
     streams: Vec<StreamResult>,
     /// What the server answered, without what was sent to it.
     answer: Option<String>,
+    /// Why none of them could be sent.
+    error: Option<String>,
 }
 
 impl Done {

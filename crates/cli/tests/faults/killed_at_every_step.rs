@@ -3,6 +3,8 @@
 //! A build with the feature `failpoints` passes points before and after everything that it changes. A first run tells
 //! how many there are; then, for every one of them, a host is made anew, acecast is killed there, and run again.
 
+mod replaced_key;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

@@ -72,7 +72,7 @@ impl<'a> Watch<'a> {
     fn all(&mut self, port: u16) {
         let port = port.to_string();
         let quick = ["--ready-timeout", "2", "--stop-timeout", "5"];
-        let commands: [&[&str]; 13] = [
+        let commands: [&[&str]; 20] = [
             &["plan"],
             &["plan", "source", "--detailed-exitcode"],
             &["plan", "--port", &port, "--new-key", "news"],
@@ -83,9 +83,16 @@ impl<'a> Watch<'a> {
             &["start", "--get-remote-metadata", "--dry-run"],
             &[&["start", "--get-remote-metadata", "--force-creating-transport-files"], &quick[..]].concat(),
             &[&["start"], &quick[..]].concat(),
+            &["metadata"],
+            &["update-metadata", "--timeout", "2"],
+            &["update-metadata", "--to", "backup"],
+            &["restore-metadata"],
             &["cleanup", "--dry-run"],
             &["stop", &port, "--dry-run"],
             &["stop", &port, "--stop-timeout", "5"],
+            &["restore-metadata"],
+            &["restore-metadata", "--from", "backup"],
+            &["update-metadata", "--replace-key", "news", "--timeout", "2"],
         ];
         for command in commands {
             self.run(command);
@@ -215,9 +222,16 @@ fn secrets_while_the_controller_repeats_them() {
         {"stream_uid": "c", "port": news, "provider_key": PROVIDER, "acess_token": TOKEN, "upload_to": [url],
          "metadata": {"last_seq": -1, "private_key": key('L').replace('\n', "\\n"), "x": {"base64": "DDDDDDDDDDDDDDDD"}}},
     ]);
+    // There is something to send, and the server may repeat it.
+    fs::create_dir_all(site.root().join("metadata")).unwrap();
+    fs::write(site.metadata("mine.sauth"), key('D')).unwrap();
+    fs::write(site.metadata("mine.restart"), "5").unwrap();
+    fs::set_permissions(site.metadata("mine.sauth"), fs::Permissions::from_mode(0o600)).unwrap();
     for fault in [
         json!({"error": words}),
         json!({"error": long}),
+        json!({"body": json!({"mine": {"last_seq": 5, "private_key": key('D')}}).to_string()}),
+        json!({"status": 400, "error": format!("{} is no key", key('D').lines().nth(1).unwrap())}),
         json!({"error": format!("{}{TOKEN}", "z".repeat(190))}),
         json!({"status": 403, "body": words}),
         json!({"body": words}),
@@ -227,8 +241,16 @@ fn secrets_while_the_controller_repeats_them() {
         json!({"redirect": secret_url("http://127.0.0.1:9/y")}),
         json!({"body": wrong.to_string()}),
     ] {
-        site.world.faults(&json!({"source_node": fault, "support_node": {"body": "[]"}}));
-        for command in [&["plan"][..], &["status"], &["check"], &["start", "--get-remote-metadata"]] {
+        let faults = json!({"source_node": fault, "support_node": {"body": "[]"}, "metadata": fault});
+        site.world.faults(&faults);
+        for command in [
+            &["plan"][..],
+            &["status"],
+            &["check"],
+            &["start", "--get-remote-metadata"],
+            &["update-metadata", "--timeout", "2"],
+            &["restore-metadata"],
+        ] {
             watch.run(command);
         }
     }
@@ -245,9 +267,12 @@ fn secrets_while_the_controller_repeats_them() {
         brings(ts(&site, "conflict", conflict), &key('K')),
     ]);
     watch.all(news);
+    watch.run(&["restore-metadata", "conflict", "other", "--replace-key", "other"]);
     assert_eq!(fs::read_to_string(site.metadata("conflict.sauth")).unwrap(), key('L'));
     watch.run(&["stop", "all"]);
-    watch.end(100);
+    watch.run(&["update-metadata", "--to", "backup", "--replace-key", "conflict"]);
+    watch.run(&["restore-metadata", "conflict", "--replace-key", "conflict"]);
+    watch.end(140);
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! A disk that is full or read-only, at each file that acecast writes: what was there stays whole, nothing half is
 //! left, and no node is started without what it needs.
 
+mod backups;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

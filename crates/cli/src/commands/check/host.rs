@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use acecast_config::{AppConfig, Dirs, Lists, Problem, Severity};
+use acecast_config::{AppConfig, Dirs, Lists, Problem, RemoteUrl, Severity};
 use acecast_reconcile::{Channel, escape};
 use rustix::fs::{Access, access};
 
@@ -28,7 +28,36 @@ pub(super) fn problems(app: &AppConfig, lists: &Lists) -> Vec<Problem> {
             format!("is the same folder as dirs.{key}; keys are better kept apart from what may be removed");
         say("dirs.metadata", (*other == app.dirs.metadata).then_some((Severity::Warning, message)));
     }
+    say(
+        "controller.metadata_receiver",
+        app.exposed_receiver().filter(|_| !app.require_https).map(in_the_clear),
+    );
+    let source = app.exposed_metadata_source();
+    say("controller.source_node", source.map(|url| keys_from(url, app.require_https)));
     problems
+}
+
+/// What is sent there can be read on the way.
+fn in_the_clear(url: &RemoteUrl) -> (Severity, String) {
+    let message = format!(
+        "private keys go to {url} over plain http: everybody on the way can read them; use an https URL, and say \
+         \"require_https\": true"
+    );
+    (Severity::Warning, message)
+}
+
+/// What is asked for there, with `get_metadata`, can be read on the way.
+fn keys_from(url: &RemoteUrl, forbidden: bool) -> (Severity, String) {
+    let message = if forbidden {
+        format!(
+            "require_https forbids to ask {url} for metadata over plain http: the lists can be had, keys cannot"
+        )
+    } else {
+        format!(
+            "private keys that are restored come from {url} over plain http: everybody on the way can read them"
+        )
+    };
+    (Severity::Warning, message)
 }
 
 fn dirs(dirs: &Dirs) -> [(&'static str, &Path); 7] {

@@ -104,7 +104,8 @@ fn lines(result: &StreamResult, width: usize, out: &Output) -> Vec<String> {
     let StreamResult { uid, kind: _, outcome, files, error } = result;
     let outcome = paint(style_of(*outcome), format!("{:9}", outcome.as_str()));
     let error = error.as_deref().map(|error| out.clean(error)).unwrap_or_default();
-    let line = format!("{outcome}  {:3}  {:width$}  {error}", result.kind().unwrap_or("?"), uid.as_str());
+    let line =
+        format!("{outcome}  {:3}  {:width$}  {error}", result.kind().unwrap_or("?"), out.clean(uid.as_str()));
     let files = files.iter().map(|file| format!("    {}", out.clean(file)));
     std::iter::once(line.trim_end().to_owned()).chain(files).collect()
 }

@@ -97,11 +97,10 @@ fn files(out: &Output, dir: &Path, uids: &[StreamUid]) -> Result<BTreeMap<Stream
         }
         match path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default().parse::<StreamUid>() {
             Ok(uid) if uids.is_empty() || uids.contains(&uid) => drop(files.insert(uid, path)),
-            Ok(_) => {}
             Err(_) if uids.is_empty() => {
                 out.warning(&format!("{}: its name is no stream_uid, so it is no backup", path.display()));
             }
-            Err(_) => {}
+            Ok(_) | Err(_) => {}
         }
     }
     Ok(files)

@@ -41,7 +41,7 @@ pub(super) fn back_up(inventory: &Inventory, dir: &Path, replace: &BTreeSet<Stre
             Err(error) => job.results(Outcome::Failed, Some(&error)),
         });
     }
-    Done { streams, answer: None }
+    Done { streams, answer: None, error: None }
 }
 
 /// What a file has of its stream. What is no whole backup may be replaced, being kept; what cannot be read, or has more

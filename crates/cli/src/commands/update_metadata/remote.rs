@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use acecast_config::{Backup, Backups, Location, load_metadata};
+use acecast_config::{Backup, Backups, Location, Problem, load_metadata};
 use acecast_engine::metadata::Inventory;
 use acecast_reconcile::StreamUid;
 use serde_json::Value;
@@ -55,7 +55,7 @@ pub(super) fn back_up(
     };
     let (jobs, mut streams) = sort_out(inventory, &target, replace);
     if jobs.is_empty() {
-        return Ok(Done { streams, answer: None });
+        return Ok(Done { streams, answer: None, error: None });
     }
     let deadline = Instant::now() + timeout;
     let document = Job::document(&jobs);
@@ -63,15 +63,22 @@ pub(super) fn back_up(
     let pieces = Pieces::of(&document);
     let (answer, error) = match result {
         Ok(sent) => {
-            let error = refusal(&sent.body).map(|why| format!("{to}: the server answered: {why}"));
+            let error = refusal(&sent.body).map(|why| {
+                // Cleaned before it is cut: the beginning of a secret would not be found any more.
+                let why = context.out.clean(&pieces.hidden(&why));
+                let start: String = why.chars().take(SHOWN_ERROR).collect();
+                format!(
+                    "{to}: the server answered: {start}{}",
+                    if start.len() < why.len() { "…" } else { "" }
+                )
+            });
             (Some(pieces.hidden(&String::from_utf8_lossy(&sent.body))), error)
         }
-        Err(error) => (None, Some(format!("{to}: {error}"))),
+        Err(error) => (None, Some(pieces.hidden(&format!("{to}: {error}")))),
     };
-    let error = error.map(|error| pieces.hidden(&error));
     let outcome = if error.is_some() { Outcome::Failed } else { Outcome::Sent };
     streams.extend(jobs.iter().flat_map(|job| job.results(outcome, error.as_deref())));
-    Ok(Done { streams, answer })
+    Ok(Done { streams, answer, error })
 }
 
 /// Why the server has not taken what it was sent, though its status says that all is well: controllers tell their errors
@@ -83,21 +90,21 @@ fn refusal(body: &[u8]) -> Option<String> {
         Value::String(why) => why.clone(),
         other => other.to_string(),
     };
-    (!why.is_empty()).then(|| why.chars().take(SHOWN_ERROR).collect())
+    (!why.is_empty()).then_some(why)
 }
 
 /// What the controller has.
 #[derive(Default)]
 struct Known {
     streams: BTreeMap<StreamUid, Backup>,
-    /// What it has of these cannot be used.
-    wrong: BTreeSet<StreamUid>,
+    /// What it has of these cannot be used, for these reasons.
+    wrong: BTreeMap<StreamUid, String>,
 }
 
 impl Known {
     fn of(&self, uid: &StreamUid) -> There {
-        if self.wrong.contains(uid) {
-            return There::Broken("see above".to_owned());
+        if let Some(why) = self.wrong.get(uid) {
+            return There::Broken(why.clone());
         }
         self.streams.get(uid).cloned().map_or(There::Nothing, There::Backup)
     }
@@ -121,6 +128,12 @@ fn what_is_there(context: &Context) -> Result<Known, Failure> {
                 out.warning("the controller tells no metadata, so it is taken as having none");
             }
             out.problems(&problems);
+            let why = |uid: &StreamUid| {
+                let its =
+                    |problem: &&Problem| problem.is_error() && problem.entry.as_deref() == Some(uid.as_str());
+                problems.iter().find(its).map_or("it is wrong", |problem| problem.message.as_str())
+            };
+            let wrong = wrong.iter().map(|uid| (uid.clone(), why(uid).to_owned())).collect();
             Ok(Known { streams, wrong })
         }
         Err(error) => {

@@ -91,6 +91,11 @@ impl StreamResult {
         StreamResult { note: Some(before + note), ..self }
     }
 
+    /// What kept all from being sent kept it, too.
+    pub(super) fn failed_by(&self, common: Option<&str>) -> bool {
+        common.is_some() && self.error.as_deref() == common
+    }
+
     /// It turned out badly.
     pub(super) fn fail(&mut self, error: String) {
         (self.outcome, self.error) = (Outcome::Failed, Some(error));
@@ -121,25 +126,40 @@ pub(super) fn show(out: &Output, inventory: &Inventory, done: &Done) {
     }
     let width = streams.iter().map(|stream| stream.uid.as_str().len()).max().unwrap_or_default().min(24);
     let shown = streams.iter().filter(|stream| !out.is_quiet() || !stream.outcome.is_good());
-    out.lines(shown.map(|stream| line(stream, width, out)));
+    // One document that did not arrive is one error, however many streams were in it.
+    let common = done.error.as_deref();
+    out.lines(shown.map(|stream| line(stream, stream.failed_by(common), width, out)));
+    if let Some(error) = common {
+        out.error(&anyhow::Error::msg(error.to_owned()), None);
+    }
     if let Some(answer) = &done.answer
         && !out.is_quiet()
     {
         out.lines(out.clean_lines(answer).iter().map(|line| format!("server: {line}")));
     }
     out.note(summary(&streams));
+    if let Some(stream) = streams.iter().find(|stream| stream.outcome == Outcome::LeftOut) {
+        let hint = paint(style::HINT, "hint:");
+        let uid = out.clean(stream.uid.as_str());
+        out.note(format_args!(
+            "{hint} while its node does not run, `acecast restore-metadata {uid}` puts back what a backup has"
+        ));
+    }
 }
 
-fn line(stream: &StreamResult, width: usize, out: &Output) -> String {
+fn line(stream: &StreamResult, is_common: bool, width: usize, out: &Output) -> String {
     let StreamResult { uid, kind, outcome, sequence, key_sha256: _, error, note } = stream;
     let outcome = paint(style_of(*outcome), format!("{:9}", outcome.as_str()));
     let about = match (error, sequence) {
+        (Some(_), _) if is_common => String::new(),
         (Some(error), _) => out.clean(error),
         (None, Some(sequence)) => format!("sequence {sequence}"),
         (None, None) => String::new(),
     };
-    let note = note.iter().map(|note| format!("; {}", out.clean(note))).collect::<String>();
-    format!("{outcome}  {:3}  {:width$}  {about}{note}", kind.as_str(), uid.as_str()).trim_end().to_owned()
+    let note = note.as_ref().map(|note| format!("; {}", out.clean(note))).unwrap_or_default();
+    format!("{outcome}  {:3}  {:width$}  {about}{note}", kind.as_str(), out.clean(uid.as_str()))
+        .trim_end()
+        .to_owned()
 }
 
 fn entry(stream: &StreamResult) -> Value {

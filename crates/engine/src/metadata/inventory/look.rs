@@ -16,16 +16,20 @@ use crate::args::StreamPaths;
 /// A file that was written within this time may be in the middle of it.
 const RECENT: Duration = Duration::from_secs(2);
 
+/// An engine rests for seconds between two numbers; a writer that never does is not waited for.
+const MORE_LOOKS: usize = 5;
+
 /// What a file's mode may not let others than its owner do.
 const OTHERS: u32 = 0o077;
 
-/// The files of all streams, with one pause for those that have to be looked at again.
+/// The files of all streams, with one pause for all those that have to be looked at again, until nothing has changed
+/// between two looks.
 pub(super) fn look(
     app: &AppConfig,
     streams: Vec<(StreamUid, StoredFiles)>,
     pause: &mut dyn FnMut(),
 ) -> Vec<StreamFiles> {
-    let mut doubtful = Vec::new();
+    let mut doubtful: Vec<usize> = Vec::new();
     let mut looks: Vec<StreamFiles> = Vec::with_capacity(streams.len());
     for (uid, files) in streams {
         let dir = app.dirs.metadata.clone();
@@ -35,11 +39,17 @@ pub(super) fn look(
         }
         looks.push(stream);
     }
-    if !doubtful.is_empty() {
+    for _ in 0..MORE_LOOKS {
+        if doubtful.is_empty() {
+            break;
+        }
         pause();
-    }
-    for place in doubtful {
-        read(&mut looks[place], app);
+        // Whoever wrote between two looks may have been in the middle of it at both.
+        doubtful.retain(|place| {
+            let before = looks[*place].modified;
+            read(&mut looks[*place], app);
+            looks[*place].modified != before
+        });
     }
     looks.retain_mut(|stream| is_there(&mut stream.files));
     looks
