@@ -1,9 +1,16 @@
 //! The command line, as clap reads it.
 
+mod completions;
 mod duration;
+mod explain;
+mod help;
+mod init;
+mod logs;
 mod raw;
+mod restart;
 mod run;
 mod target;
+mod transport;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -11,17 +18,25 @@ use std::time::Duration;
 
 use acecast_reconcile::{Port, Role, StreamUid};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
+pub(crate) use completions::CompletionsArgs;
+pub(crate) use explain::ExplainArgs;
+pub(crate) use help::HelpArgs;
+pub(crate) use init::{InitArgs, Units, UserName};
+pub(crate) use logs::LogsArgs;
 pub(crate) use raw::Hints;
+pub(crate) use restart::RestartArgs;
 pub(crate) use run::RunArgs;
 pub(crate) use target::StopTarget;
+pub(crate) use transport::{StreamTarget, TransportArgs};
 
-use crate::exit::Exit;
+use crate::help::with_examples;
 
 /// Starts, matches and watches Ace Stream broadcast nodes on a server.
 #[derive(Debug, Parser)]
-#[command(name = "acecast", version, arg_required_else_help = true, after_help = Exit::help())]
+#[command(name = "acecast", version, arg_required_else_help = true, disable_help_subcommand = true)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -86,11 +101,21 @@ pub(crate) enum Command {
     Start(StartArgs),
     /// Stop nodes, whatever the config says
     Stop(StopArgs),
+    /// Restart nodes as the config asks for; no other node is touched
+    ///
+    /// A node that is down is started. One that is not in the config is left alone.
+    Restart(RestartArgs),
     /// Show what `start` would do, and do nothing
     Plan(PlanArgs),
     /// Show every node and how it is
     #[command(after_help = STATES)]
-    Status,
+    Status(StatusArgs),
+    /// Show everything about one node: config, processes, options, what a start would do, files, events, log
+    Explain(ExplainArgs),
+    /// Show what the nodes wrote into their logs
+    Logs(LogsArgs),
+    /// Show what viewers of a stream need: its transport file and its infohash
+    Transport(TransportArgs),
     /// Read the config and the node lists and show everything that is wrong
     Check(CheckArgs),
     /// Keep the nodes running: match the config, again and again, in one foreground process
@@ -115,6 +140,12 @@ pub(crate) enum Command {
     ///
     /// The log of a node that is down, with the reason in it, goes too: look with --dry-run first.
     Cleanup(CleanupArgs),
+    /// Write a config to begin with, or make systemd units; nothing is ever overwritten
+    Init(InitArgs),
+    /// Print the script with which a shell completes acecast's commands, options, ports and streams
+    Completions(CompletionsArgs),
+    /// Explain a command, the exit codes or the config
+    Help(HelpArgs),
 }
 
 /// Which nodes a plan is about, and what its user allows.
@@ -168,8 +199,28 @@ pub(crate) struct StartArgs {
     /// How long a node may take to answer before it counts as starting
     #[arg(long, value_name = "DURATION", default_value = "15s", value_parser = duration::parse)]
     pub(crate) ready_timeout: Duration,
+    /// When it is done, wait until every node that was started answers [default: for 60s]
+    #[arg(
+        long, value_name = "DURATION", num_args = 0..=1, require_equals = true, default_missing_value = "60s",
+        value_parser = duration::parse
+    )]
+    pub(crate) wait: Option<Duration>,
     #[command(flatten)]
     pub(crate) waits: Waits,
+}
+
+/// `acecast status`.
+#[derive(Debug, Args)]
+pub(crate) struct StatusArgs {
+    /// Only nodes of this role; only its list is read
+    #[arg(value_name = "ROLE", value_parser = role_parser())]
+    pub(crate) role: Option<Role>,
+    /// Go on showing it, in place, every so often, until Ctrl-C
+    #[arg(
+        long, value_name = "INTERVAL", num_args = 0..=1, default_missing_value = "2s",
+        value_parser = interval
+    )]
+    pub(crate) watch: Option<Duration>,
 }
 
 /// `acecast stop`.
@@ -279,12 +330,26 @@ pub(crate) struct CleanupArgs {
     pub(crate) lock_timeout: Duration,
 }
 
+/// The definition of the command line, with examples for every command.
+pub(crate) fn definition() -> clap::Command {
+    with_examples(Cli::command())
+}
+
 impl Cli {
     /// Reads the arguments; the first one is the program's own name.
     pub(crate) fn read(args: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Cli, clap::Error> {
-        let cli = Cli::try_parse_from(args)?;
-        if let Command::Stop(stop) = &cli.command {
-            target::check(&stop.targets)?;
+        let mut definition = definition();
+        let matches = definition.try_get_matches_from_mut(args)?;
+        let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut definition))?;
+        match &cli.command {
+            Command::Stop(stop) => target::check(&stop.targets)?,
+            Command::Restart(restart) => target::check(&restart.targets)?,
+            Command::Help(help) => help::check(help)?,
+            Command::Status(status) if status.watch.is_some() && cli.global.output == Format::Json => {
+                let message = "--watch shows a table; ask for one document at a time with -o json";
+                return Err(Cli::command().error(ErrorKind::ArgumentConflict, message));
+            }
+            _ => {}
         }
         Ok(cli)
     }
@@ -300,6 +365,13 @@ States:
   down       it is configured and does not run; `acecast start` starts it, unless its note says that it is held
   stale      only its pid file is left, and it is not configured; the next start or stop removes the file
   unknown    whether it runs cannot be proven, so it is left alone";
+
+/// How often a look is worth its cost: every node is asked each time.
+fn interval(text: &str) -> Result<Duration, String> {
+    let interval = duration::parse(text)?;
+    let often = interval < Duration::from_millis(100);
+    if often { Err("expected at least 100ms".to_owned()) } else { Ok(interval) }
+}
 
 fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
     text.parse().map_err(|_| "expected a number, at least 1".to_owned())

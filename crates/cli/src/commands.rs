@@ -3,16 +3,22 @@
 mod change;
 mod check;
 mod cleanup;
+mod completions;
 mod events;
+mod explain;
+mod init;
+mod logs;
 mod metadata;
 mod monitor;
 mod plan;
+mod restart;
 mod restore_metadata;
 mod scope;
 mod sending;
 mod start;
 mod status;
 mod stop;
+mod transport;
 mod update_metadata;
 
 pub(crate) use change::{refuse_if_hidden, unix_time};
@@ -36,8 +42,12 @@ pub(crate) fn run(cli: &Cli, out: &Arc<Output>, signals: &Signals) -> Result<Exi
     match &cli.command {
         Command::Start(args) => start::run(&context()?, args),
         Command::Stop(args) => stop::run(&context()?, args),
+        Command::Restart(args) => restart::run(&context()?, args),
         Command::Plan(args) => plan::run(&context()?, args),
-        Command::Status => status::run(&context()?),
+        Command::Status(args) => status::run(context()?, args),
+        Command::Explain(args) => explain::run(&context()?, args),
+        Command::Logs(args) => logs::run(&context()?, args),
+        Command::Transport(args) => transport::run(&context()?, args),
         Command::Check(args) => check::run(context(), args, out),
         Command::Run(args) => crate::run::run(context()?, &cli.global, args),
         Command::Events(args) => events::run(&context()?, args),
@@ -46,5 +56,8 @@ pub(crate) fn run(cli: &Cli, out: &Arc<Output>, signals: &Signals) -> Result<Exi
         Command::RestoreMetadata(args) => restore_metadata::run(&context()?, args),
         Command::Metadata => metadata::run(&context()?),
         Command::Cleanup(args) => cleanup::run(&context()?, args),
+        Command::Init(args) => init::run(&cli.global, args, out),
+        Command::Completions(args) => completions::run(args, out),
+        Command::Help(args) => Ok(crate::help::run(args, out)),
     }
 }

@@ -190,7 +190,7 @@ pub(crate) fn variable(name: &str) -> Option<String> {
 }
 
 /// The path that is given, else the first of the usual places where something is.
-fn config_path(given: Option<&Path>, current_dir: &Path) -> Result<PathBuf, Failure> {
+pub(crate) fn config_path(given: Option<&Path>, current_dir: &Path) -> Result<PathBuf, Failure> {
     if let Some(path) = given.filter(|path| !path.as_os_str().is_empty()) {
         return Ok(path.to_owned());
     }

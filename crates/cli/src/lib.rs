@@ -6,11 +6,13 @@
 
 mod args;
 mod commands;
+mod complete;
 mod context;
 mod exit;
 #[cfg(feature = "failpoints")]
 mod failpoints;
 mod failure;
+mod help;
 mod journal;
 mod limits;
 mod output;
@@ -24,7 +26,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use clap::CommandFactory as _;
 
 pub use exit::Exit;
 
@@ -37,12 +38,13 @@ use signals::Signals;
 pub fn main() -> ExitCode {
     #[cfg(feature = "failpoints")]
     failpoints::arm();
-    run(std::env::args_os().collect()).into()
+    let args: Vec<OsString> = std::env::args_os().collect();
+    complete::answer(args::definition, &args).unwrap_or_else(|| run(args)).into()
 }
 
 /// The definition of the command line, for shell completions and manual pages.
 pub fn command() -> clap::Command {
-    Cli::command()
+    args::definition()
 }
 
 fn run(args: Vec<OsString>) -> Exit {

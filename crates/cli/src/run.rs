@@ -1,13 +1,15 @@
 //! `acecast run`: what the commands do, again and again, in one foreground process.
 //!
-//! One idea: one loop decides and acts, and waits for nobody but nodes. Reading the config, hearing of nodes that ended,
-//! sending data and answering the page have threads of their own; what they have to tell comes in through one channel.
+//! One idea: one loop decides and acts, and waits only for what it has begun itself. Reading the config, asking nodes how
+//! they are, hearing of those that ended, sending data and answering the page have threads of their own; what they have
+//! to tell comes in through one channel.
 //! All decisions about time are the supervisor's, all about nodes the planner's, both pure.
 //!
 //! Nodes do not depend on the loop: it can be killed at any step, and another one goes on from what it finds.
 
 mod config;
 mod end;
+mod heard;
 mod last_good;
 mod lists;
 mod notify;
@@ -24,7 +26,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use acecast_engine::deaths::{self, Deaths};
-use acecast_engine::events::{By, Event, What, parse};
+use acecast_engine::events::{By, Event, What};
 use acecast_reconcile::supervise::Supervisor;
 use acecast_reconcile::{Channel, Port, Role};
 
@@ -34,8 +36,9 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::journal;
 use crate::output::chained;
-use crate::web::{self, Listen};
+use crate::web::{self, Listen, WebError};
 use config::Known;
+use heard::Heard;
 use lists::{Loaded, Loader};
 use notify::Watchdog;
 use round::Look;
@@ -75,6 +78,8 @@ struct Runner<'a> {
     /// What the supervisor's times count from.
     begun: Instant,
     known: Known,
+    /// What nodes said when the config was last read.
+    heard: Heard,
     /// When the config is read next, unless somebody asks for it before.
     next_reading: Instant,
     /// An apply could not have the lock, and is tried again.
@@ -92,7 +97,7 @@ struct Runner<'a> {
 struct Said {
     observe: Option<String>,
     lock: bool,
-    refused: Option<String>,
+    last_good: Option<String>,
     skipped: BTreeSet<(Option<Port>, Option<String>)>,
 }
 
@@ -108,7 +113,7 @@ pub(crate) fn run(context: Context, global: &Global, args: &RunArgs) -> Result<E
     let (wakes, woken) = channel();
     let view = Arc::new(View::new(Arc::clone(&context), args.role));
     let server = serve(listen, &view)?;
-    wakes::pass_signals_on(wakes.clone()).map_err(failed)?;
+    wakes::pass_signals_on(context.signals.clone(), wakes.clone()).map_err(failed)?;
     let (deaths, watcher) = deaths::pair().map_err(failed)?;
     let ended = Ended::default();
     ended.pass_on(watcher, wakes.clone()).map_err(failed)?;
@@ -126,6 +131,7 @@ pub(crate) fn run(context: Context, global: &Global, args: &RunArgs) -> Result<E
         supervisor: Supervisor::new(args.supervision()),
         begun: now,
         known: Known::default(),
+        heard: Heard::default(),
         next_reading: now,
         again_at: None,
         broken: BTreeMap::new(),
@@ -155,9 +161,10 @@ fn serve(listen: Option<Listen>, view: &Arc<View>) -> Result<Option<web::Server>
     let Some(listen) = listen else { return Ok(None) };
     let has_token = listen.token.is_some();
     let pages: Arc<dyn web::Pages> = Arc::clone(view) as Arc<dyn web::Pages>;
-    let server = web::serve(listen, pages).map_err(|error| {
-        Failure::new(Exit::Problem, "listen_failed", error)
-            .hint("choose another address with --listen, or none with --listen off")
+    let server = web::serve(listen, pages).map_err(|error| match error {
+        WebError::TokenNeeded(_) | WebError::TokenUnusable => Failure::new(Exit::Usage, "usage", error),
+        error => Failure::new(Exit::Problem, "listen_failed", error)
+            .hint("choose another address with --listen, or none with --listen off"),
     })?;
     let login = if has_token { "; it asks for the token" } else { "" };
     view.context().out.note(format_args!("the page is at http://{}/{login}", server.address()));
@@ -233,11 +240,7 @@ impl Runner<'_> {
 
     /// Says what has happened: to people, to the log of events, and on the page.
     fn tell(&self, events: &[Event]) {
-        for event in events.iter().filter_map(|event| parse(&event.line())) {
-            self.context.out.note(crate::commands::event_line(&self.context.out, &event));
-        }
-        journal::write(&self.context, events);
-        self.view.happened(events);
+        self.view.tell(events);
     }
 
     /// Says what is wrong, unless it was said already and is still so.

@@ -22,6 +22,8 @@ pub(crate) struct Document {
     last: Cell<(usize, At)>,
     /// Its lines may be shown, without what is hidden.
     has_snippets: bool,
+    /// Who may do what with the file that it is from, if it is from one.
+    mode: Option<u32>,
 }
 
 impl Document {
@@ -49,6 +51,7 @@ impl Document {
             hidden: OnceCell::new(),
             last: Cell::new((0, At { line: 1, column: 1 })),
             has_snippets,
+            mode: None,
         };
         match bad {
             None => Ok(document),
@@ -60,6 +63,15 @@ impl Document {
                 Err(LoadError::Syntax(Box::new(document.error(at..at, "", message))))
             }
         }
+    }
+
+    /// The same, from a file with this mode.
+    pub(crate) fn with_mode(self, mode: Option<u32>) -> Document {
+        Document { mode, ..self }
+    }
+
+    pub(crate) fn mode(&self) -> Option<u32> {
+        self.mode
     }
 
     pub(crate) fn name(&self) -> &str {

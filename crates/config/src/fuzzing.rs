@@ -1,6 +1,7 @@
 //! The readers of this crate, each as a function of bytes, for fuzz targets and for the tests that run over their
 //! seeds. Each panics where what it read breaks a promise.
 
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Instant;
@@ -8,6 +9,7 @@ use std::time::Instant;
 use crate::document::Document;
 use crate::read_app::{Surroundings, read_app};
 use crate::read_backups::read_file;
+use crate::secret_file::{self, SecretFile};
 use crate::{
     Answer, AppConfig, Ask, Fetch, FetchError, LoadError, Problem, RemoteUrl, load_metadata, load_nodes,
 };
@@ -91,7 +93,14 @@ pub fn sample_app() -> &'static AppConfig {
 fn read(bytes: &[u8]) -> Result<(AppConfig, Vec<Problem>), LoadError> {
     let document = Document::new("config.json".to_owned(), bytes)?;
     let (dir, env) = (Path::new("/nowhere"), &|name: &str| (name == "ACE").then(|| "/opt/ace".to_owned()));
-    read_app(&document, &Surroundings { config_dir: dir.to_owned(), current_dir: dir, env })
+    // What a secret's file says depends on the path alone: fuzzed paths must lead nowhere.
+    let read_secret = |path: &Path| {
+        let name = path.file_name().map(OsStrExt::as_bytes).unwrap_or_default();
+        secret_file::parse(name).map(|secret| SecretFile { secret, mode: Some(0o644) })
+    };
+    let document = document.with_mode(Some(0o644));
+    let (config_dir, read_secret) = (dir.to_owned(), &read_secret);
+    read_app(&document, &Surroundings { config_dir, current_dir: dir, env, read_secret })
 }
 
 /// Answers every request with these bytes.

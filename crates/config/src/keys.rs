@@ -1,4 +1,7 @@
-//! The keys that each document knows, in one place, so that whatever else describes them can be kept in step.
+//! The keys that each document knows, as the parser takes them. What each means is in [`crate::reference`], which they
+//! come from, so that whatever else describes them is in step.
+
+use crate::reference::{self, names};
 
 /// The keys of every object in every document, by what the object is.
 pub const KEYS: [(&str, &[&str]); 10] = [
@@ -14,51 +17,25 @@ pub const KEYS: [(&str, &[&str]); 10] = [
     ("encoded key", ENCODED),
 ];
 
-pub(crate) const APP: &[&str] = &[
-    "engine_path",
-    "root",
-    "controller",
-    "dirs",
-    "trackers",
-    "provider_key",
-    "node_access_token",
-    "ca_file",
-    "require_https",
-];
+pub(crate) const APP: &[&str] = &names(&reference::APP);
 
-pub(crate) const ENGINE_PATH: &[&str] = &["stable", "beta", "alpha"];
+pub(crate) const ENGINE_PATH: &[&str] = &names(&reference::ENGINE_PATH);
 
-pub(crate) const CONTROLLER: &[&str] = &["source_node", "support_node", "monitor", "metadata_receiver"];
+pub(crate) const CONTROLLER: &[&str] = &names(&reference::CONTROLLER);
 
-pub(crate) const DIRS: &[&str] = &["public", "private", "metadata", "log", "cache", "pid", "state"];
+pub(crate) const DIRS: &[&str] = &names(&reference::DIRS);
 
-pub(crate) const ANSWER: &[&str] = &["result", "error"];
+pub(crate) const ANSWER: &[&str] = &names(&reference::ANSWER);
 
-pub(crate) const SOURCE: &[&str] = &[
-    "stream_uid",
-    "port",
-    "title",
-    "url",
-    "type",
-    "bitrate",
-    "categories",
-    "quality",
-    "upload_to",
-    "force_monotonic_sequence",
-    "private_node",
-    "engine_version",
-    "extended_logging",
-    "metadata",
-];
+pub(crate) const SOURCE: &[&str] = &names(&reference::SOURCE);
 
-pub(crate) const SUPPORT: &[&str] =
-    &["port", "source_ip", "source_port", "engine_version", "extended_logging", "private_node", "upload_to"];
+pub(crate) const SUPPORT: &[&str] = &names(&reference::SUPPORT);
 
-pub(crate) const METADATA_TS: &[&str] = &["last_seq", "private_key"];
+pub(crate) const METADATA_TS: &[&str] = &names(&reference::METADATA_TS);
 
-pub(crate) const METADATA_HLS: &[&str] = &["hls_sequence"];
+pub(crate) const METADATA_HLS: &[&str] = &names(&reference::METADATA_HLS);
 
-pub(crate) const ENCODED: &[&str] = &["base64"];
+pub(crate) const ENCODED: &[&str] = &names(&reference::ENCODED);
 
 /// Keys whose values are never shown.
 pub(crate) const SECRET: &[&str] = &["provider_key", "node_access_token", "private_key"];

@@ -8,23 +8,65 @@
 //! what the planner takes. [`load_metadata`] and [`read_backup`] read what streams are restored from. The crate never
 //! prints, exits or reads the environment: variables, the current folder and the HTTP agent are handed in.
 //!
-//! ```no_run
+//! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! use acecast_config::{Ask, UreqFetch, load_app, load_nodes};
+//! # let dir = tempfile::tempdir()?;
+//! # let folder = dir.path();
+//! use acecast_config::{Ask, UreqFetch, load_app, load_nodes, ureq};
 //!
-//! let env = |name: &str| std::env::var(name).ok();
-//! let (app, problems) = load_app("config/config.json".as_ref(), &std::env::current_dir()?, &env)?;
+//! # std::fs::write(folder.join("config.json"), r#"{
+//! #     "engine_path": {"stable": "/bin/true"}, "root": "/srv/acecast",
+//! #     "controller": {"source_node": "sources.json"}, "trackers": ["udp://tracker.example.com:2710/announce"],
+//! #     "dirs": {"public": "a", "private": "b", "metadata": "c", "log": "d", "cache": "e", "pid": "f", "state": "g"}
+//! # }"#.replace("sources.json", &folder.join("sources.json").display().to_string()))?;
+//! # std::fs::write(folder.join("sources.json"), r#"[
+//! #     {"stream_uid": "news", "port": 8640, "title": "News", "type": "ts", "bitrate": 400000,
+//! #      "url": "http://192.0.2.10/news.ts", "categories": ["regional"]},
+//! #     {"stream_uid": "kids", "port": 8650, "title": "Kids", "type": "ts", "bitrate": "much",
+//! #      "url": "http://192.0.2.10/kids.ts", "categories": ["kids"]}
+//! # ]"#)?;
+//! let variable = |name: &str| std::env::var(name).ok();
+//! // What comes with a usable config are warnings.
+//! let (app, warnings) = load_app("config.json".as_ref(), folder, &variable)?;
 //! let fetch = UreqFetch::new(ureq::Agent::new_with_defaults());
 //! let lists = load_nodes(&app, &Ask { source: true, support: true, get_metadata: false }, &fetch);
-//! for problem in problems.iter().chain(&lists.problems()) {
-//!     eprintln!("{problem}");
+//! for problem in warnings.iter().chain(&lists.problems()) {
+//!     eprintln!("{}: {problem}", problem.severity);
 //! }
-//! if let Ok(config) = lists.into_config(app) {
-//!     let _desired = config.desired();
-//! }
+//! // A list that cannot be had changes nothing at all; a wrong entry is left out, and its port is left alone.
+//! let config = lists.into_config(app).map_err(|_| "a list of nodes cannot be had")?;
+//! let sources = config.sources.as_ref().ok_or("there is no list of source nodes")?;
+//! assert_eq!((sources.nodes[0].uid.as_str(), sources.nodes.len()), ("news", 1));
+//! assert_eq!(sources.wrong[0].port.map(|port| port.get()), Some(8650));
+//! let _what_the_planner_takes = config.desired();
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! Lists may come another way than by HTTP with [`UreqFetch`]: [`Fetch`] is one method, and redirects, retries, limits
+//! and deadlines are decided apart from it.
+//!
+//! ```
+//! use std::time::Instant;
+//! use acecast_config::{Answer, Fetch, FetchError, RemoteUrl};
+//!
+//! /// Stands in for a controller.
+//! struct Fixed(&'static str);
+//!
+//! impl Fetch for Fixed {
+//!     fn get(&self, _url: &RemoteUrl, _deadline: Instant) -> Result<Answer, FetchError> {
+//!         Ok(Answer { status: 200, body: self.0.into(), ..Answer::default() })
+//!     }
+//! }
+//! # let url = "https://example.com/sources".parse().expect("it is a URL");
+//! # assert_eq!(Fixed("[]").get(&url, Instant::now()).expect("it is fixed").body, b"[]");
+//! ```
+//!
+//! # Errors and panics
+//!
+//! A document that cannot be used at all is a [`LoadError`]; everything smaller is a [`Problem`], whose texts are safe to
+//! show: escaped, shortened, secrets masked. Nothing panics but [`Config::desired`], for lists that were put together by
+//! hand and repeat a port. A document is 16 MiB at most, and may take 10 s to come, redirects and retries included.
 
 mod app;
 mod backup;
@@ -52,16 +94,20 @@ mod mask_url;
 mod metadata;
 mod node;
 mod object;
+mod open_to_others;
 mod problem;
 mod read_app;
 mod read_backups;
 mod read_list;
 mod read_metadata;
 mod read_nodes;
+mod read_secrets;
+pub mod reference;
 mod report;
 mod root;
 mod salvage;
 mod scan;
+mod secret_file;
 mod snippet;
 mod syntax;
 mod ureq_fetch;
@@ -79,4 +125,6 @@ pub use metadata::{Metadata, PrivateKey};
 pub use node::{Category, Common, Media, Quality, SourceNode, SupportNode};
 pub use problem::{At, Problem, Severity, Snippet};
 pub use salvage::Salvage;
+/// The version that [`UreqFetch`] takes agents of.
+pub use ureq;
 pub use ureq_fetch::UreqFetch;

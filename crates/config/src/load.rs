@@ -10,7 +10,7 @@ use crate::read_app::{Surroundings, read_app};
 use crate::read_list::{ReadList, read_list};
 use crate::{
     AppConfig, Ask, Controller, Fetch, Lists, LoadError, Location, NodeList, Problem, RemoteUrl, SourceNode,
-    SupportNode, file,
+    SupportNode, file, secret_file,
 };
 
 /// Reads the app config.
@@ -23,9 +23,9 @@ pub fn load_app(
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Result<(AppConfig, Vec<Problem>), LoadError> {
     let absolute = current_dir.join(path);
-    let document = Document::new(file::name(path), &file::read(&absolute)?)?;
+    let document = file::document(&absolute, file::name(path))?;
     let config_dir = absolute.parent().unwrap_or(current_dir).to_owned();
-    read_app(&document, &Surroundings { config_dir, current_dir, env })
+    read_app(&document, &Surroundings { config_dir, current_dir, env, read_secret: &secret_file::read })
 }
 
 /// Reads the node lists that are asked for and have an endpoint, side by side.
@@ -80,11 +80,10 @@ pub(crate) fn load_within(
 type Get<'a> = &'a (dyn Fn(&RemoteUrl) -> Result<Vec<u8>, LoadError> + Sync);
 
 fn document(location: &Location, get: Get<'_>) -> Result<Document, LoadError> {
-    let bytes = match location {
-        Location::File(path) => file::read(path)?,
-        Location::Url(url) => get(url)?,
-    };
-    Document::new(location.to_string(), &bytes)
+    match location {
+        Location::File(path) => file::document(path, location.to_string()),
+        Location::Url(url) => Document::new(location.to_string(), &get(url)?),
+    }
 }
 
 /// Finds the support nodes' ports that source nodes have, too.

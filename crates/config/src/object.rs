@@ -41,8 +41,10 @@ impl<'a> Fields<'a> {
         others: &[&str],
         report: &mut Report<'_>,
     ) -> Self {
+        let lacks = |known: &&str| named(object, known).next().is_none();
+        // Nobody means `$schema`, which says nothing, by a key that looks like it.
         let lacking: Vec<&str> =
-            known.iter().copied().filter(|known| named(object, known).next().is_none()).collect();
+            known.iter().copied().filter(|known| !known.starts_with('$') && lacks(known)).collect();
         let only = if known == keys::ENGINE_PATH { "; only stable, beta and alpha exist" } else { "" };
         for property in &object.properties {
             let key = property.name.as_str();

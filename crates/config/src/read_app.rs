@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use acecast_reconcile::{Channel, Secret};
-use jsonc_parser::ast::Value;
+use acecast_reconcile::Channel;
 
 use crate::document::Document;
 use crate::object::{Fields, Found, check_repeated_keys};
 use crate::problem::Places;
+use crate::read_secrets::Secrets;
 use crate::report::Report;
+use crate::secret_file::ReadSecret;
 use crate::{
-    AppConfig, Controller, Dirs, LoadError, Location, Problem, RemoteUrl, Salvage, engines, keys, root,
-    syntax, values,
+    AppConfig, Controller, Dirs, LoadError, Location, Problem, RemoteUrl, Salvage, engines, keys,
+    open_to_others, root, syntax, values,
 };
 
 /// What an app config may refer to.
@@ -21,6 +22,7 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) config_dir: PathBuf,
     pub(crate) current_dir: &'a Path,
     pub(crate) env: &'a dyn Fn(&str) -> Option<String>,
+    pub(crate) read_secret: ReadSecret<'a>,
 }
 
 /// Reads a document that has to be an app config.
@@ -37,6 +39,7 @@ pub(crate) fn read_app(
         let fields = Fields::new(object, "", keys::APP, &mut report);
         app(&fields, surroundings, &mut salvage, &mut report)
     });
+    open_to_others::check(&value, &mut report);
     let wrong = report.errors() > 0;
     match app {
         Some(app) if !wrong => {
@@ -85,8 +88,9 @@ fn app(
     let controller =
         fields.nullable("controller", report, |found, report| controller(found, &base, &mut places, report));
     let trackers = fields.required("trackers", "a list of at least one tracker", report, trackers);
-    let provider_key = fields.nullable("provider_key", report, secret);
-    let node_access_token = fields.nullable("node_access_token", report, secret);
+    let secrets = Secrets { root: root.as_deref(), read: surroundings.read_secret };
+    let provider_key = secrets.read(fields, "provider_key", "provider_key_file", report);
+    let node_access_token = secrets.read(fields, "node_access_token", "node_access_token_file", report);
     let ca_file = fields.nullable("ca_file", report, path);
     let require_https = fields.nullable("require_https", report, values::switch);
     *salvage = Salvage {
@@ -94,13 +98,7 @@ fn app(
         engine_path: engines.clone().unwrap_or_default(),
         ca_file: ca_file.clone().flatten().map(|path| absolute(&base, &path)),
         require_https: require_https.is_none_or(|set| set == Some(true)),
-        secrets: [&provider_key, &node_access_token]
-            .into_iter()
-            .flatten()
-            .flatten()
-            .flatten()
-            .cloned()
-            .collect(),
+        secrets: [&provider_key, &node_access_token].into_iter().flatten().flatten().cloned().collect(),
         places: places.clone(),
     };
     let (engine_path, root, dirs) = (engines?, root?, dirs?);
@@ -118,8 +116,8 @@ fn app(
             state: dir("state")?,
         },
         trackers: trackers?,
-        provider_key: provider_key?.flatten(),
-        node_access_token: node_access_token?.flatten(),
+        provider_key: provider_key?,
+        node_access_token: node_access_token?,
         ca_file: ca_file?.map(|path| absolute(&root, &path)),
         require_https: require_https?.unwrap_or_default(),
         places,
@@ -253,26 +251,11 @@ fn trackers(found: &Found<'_>, report: &mut Report<'_>) -> Option<Vec<String>> {
     (report.errors() == count).then_some(trackers)
 }
 
-/// An empty secret is none, as it always was.
-#[expect(clippy::option_option, reason = "none and wrong are two different things")]
-fn secret(found: &Found<'_>, report: &mut Report<'_>) -> Option<Option<Secret>> {
-    let text = match found.value {
-        // A token of digits is easily written without quotes.
-        Value::NumberLit(number) => number.value.to_owned(),
-        _ => values::text(found, values::MAX_TEXT, "a text", report)?,
-    };
-    if text.is_empty() {
-        report.warning(found.range(), &found.path, "is empty, so none is used".to_owned());
-        return Some(None);
-    }
-    Some(Some(Secret::new(text)))
-}
-
-fn path(found: &Found<'_>, report: &mut Report<'_>) -> Option<PathBuf> {
+pub(crate) fn path(found: &Found<'_>, report: &mut Report<'_>) -> Option<PathBuf> {
     values::some_text(found, values::MAX_TEXT, "a path", report).map(PathBuf::from)
 }
 
-fn absolute(root: &Path, path: &Path) -> PathBuf {
+pub(crate) fn absolute(root: &Path, path: &Path) -> PathBuf {
     normal(&root.join(path))
 }
 

@@ -13,7 +13,7 @@ use crate::object::{Fields, Found, check_repeated_keys};
 use crate::problem::Place;
 use crate::read_nodes::{Entry, peek_uid};
 use crate::report::Report;
-use crate::{LoadError, NodeList, Problem, syntax, values};
+use crate::{LoadError, NodeList, Problem, open_to_others, syntax, values};
 
 /// How many things that are there twice are named in one line.
 const NAMED: usize = 8;
@@ -109,6 +109,7 @@ pub(crate) fn read_list<N: Entry>(
             None => read.list.wrong.push(WrongEntry { port, name, detail }),
         }
     }
+    open_to_others::check(&root, &mut report);
     read.found = report.finish();
     Ok(read)
 }

@@ -1,10 +1,114 @@
 //! Observes and runs Ace Stream broadcast nodes on this host.
 //!
-//! The crate never decides what should run. It observes ([`observe`]) and carries out single actions; what to do is the planner's
-//! affair (`acecast-reconcile`). Data flows one way: processes, files and answers into a [`observe::Snapshot`], a plan
-//! and a config into an [`apply`] and its report.
+//! The crate never decides what should run. It observes ([`mod@observe`]) and carries out single actions; what to do is
+//! the planner's affair (`acecast-reconcile`). Data flows one way: processes, files and answers into a [`Snapshot`], a
+//! plan and a config into an [`apply`](mod@apply) and its report.
 //!
-//! Linux 5.3 or newer: processes are held by pidfds. The crate never prints, exits or reads the environment.
+//! Linux 5.3 or newer: processes are held by pidfds. The crate never prints, exits or reads the environment: what nodes
+//! inherit is handed in as a [`transport::ChildEnv`].
+//!
+//! # Look and plan
+//!
+//! Nothing is touched or written, and no lock is needed. Nodes are asked side by side: those that hang cost one
+//! [`status::DEADLINE`] in all.
+//!
+//! ```no_run
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use acecast_config::{Ask, UreqFetch, load_app, load_nodes, ureq};
+//! use acecast_engine::{Observer, status::NodeClient};
+//! use acecast_reconcile::{Policy, plan};
+//!
+//! let variable = |name: &str| std::env::var(name).ok();
+//! let (app, _warnings) = load_app("config/config.json".as_ref(), &std::env::current_dir()?, &variable)?;
+//! let fetch = UreqFetch::new(ureq::Agent::new_with_defaults());
+//! let lists = load_nodes(&app, &Ask { source: true, support: true, get_metadata: false }, &fetch);
+//! let config = lists.into_config(app).map_err(|_| "a list of nodes cannot be had")?;
+//!
+//! let client = NodeClient::new();
+//! let observer = Observer { app: &config.app, client: &client, at_once: 64.try_into()? };
+//! let snapshot = observer.observe(Some(&config))?;
+//! print!("{}", plan(&config.desired(), &snapshot.observed, &Policy::default()));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Carry it out
+//!
+//! The lock comes before the look, so that nobody else changes what was seen, and is held until the report is there.
+//! Where [`process::others_are_hidden`] or [`process::proc_is_foreign`], nodes may have been missed and would be
+//! started a second time: change nothing there. `cancelled` is asked between steps; ending the program at any moment
+//! does no harm either.
+//!
+//! ```no_run
+//! use std::error::Error;
+//! use std::time::{Duration, SystemTime, UNIX_EPOCH};
+//!
+//! use acecast_config::Config;
+//! use acecast_engine::Observer;
+//! use acecast_engine::apply::{Host, NodeResult, Options, Progress, Report, Step, apply};
+//! use acecast_engine::lock::ApplyLock;
+//! use acecast_engine::realm::Realm;
+//! use acecast_engine::transport::ChildEnv;
+//! use acecast_reconcile::{Decision, Policy, plan};
+//!
+//! /// Hears of every step, from several threads.
+//! struct Steps;
+//!
+//! impl Progress for Steps {
+//!     fn step(&self, decision: &Decision, step: Step) {
+//!         println!("{}: {}", decision.port, step.as_str());
+//!     }
+//!
+//!     fn done(&self, decision: &Decision, result: &NodeResult) {
+//!         println!("{}: {}", decision.port, result.outcome);
+//!     }
+//! }
+//!
+//! fn bring_about(config: &Config, observer: &Observer<'_>) -> Result<Report, Box<dyn Error>> {
+//!     let pid_dir = &config.app.dirs.pid;
+//!     std::fs::create_dir_all(pid_dir)?;
+//!     let _lock = ApplyLock::acquire(pid_dir, Duration::from_secs(30), &|| false, &mut |_| ())?;
+//!     let realm = Realm::open(pid_dir)?.ok_or("the pid dir has disappeared")?;
+//!     let snapshot = observer.observe(Some(config))?;
+//!     let plan = plan(&config.desired(), &snapshot.observed, &Policy::default());
+//!     if let Some(refusal) = &plan.refused {
+//!         return Err(refusal.to_string().into());
+//!     }
+//!     let env = ChildEnv::from_vars(std::env::vars_os());
+//!     let host = Host {
+//!         config,
+//!         realm: &realm,
+//!         client: observer.client,
+//!         env: &env,
+//!         nofile: None,
+//!         at_once: observer.at_once,
+//!         doubted: &[].into(),
+//!     };
+//!     let options = Options {
+//!         parallel: 4.try_into()?,
+//!         ready_timeout: Duration::from_secs(15),
+//!         stop_timeout: Duration::from_secs(30),
+//!         force_transport_files: false,
+//!         clear_logs: false,
+//!         unix_time: SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs(),
+//!     };
+//!     Ok(apply(&host, &plan, &snapshot, &options, &Steps, &|| false))
+//! }
+//! ```
+//!
+//! What a report quotes of engines (`log`, and parts of `error`) may hold secrets: [`redact::Redactor`] takes them out.
+//!
+//! # Hear of ends
+//!
+//! [`mod@deaths`] tells at once when a node ends, whoever started it; `acecast_reconcile::supervise` says when it is
+//! started again.
+//!
+//! # Units, errors and panics
+//!
+//! Times are [`std::time::Duration`]s; sizes are bytes, rates bytes per second, and numbers in names say theirs
+//! (`unix_time`: seconds since 1970). Errors are enums, one for each job, that will grow; their texts are fragments
+//! without the cause, which is their `source()`. Nothing panics but what says so, such as
+//! [`apply::apply`] with a plan that the guard refused.
 
 mod adopt;
 mod answer;

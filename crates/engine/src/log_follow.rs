@@ -129,8 +129,10 @@ impl LogReader {
             } else {
                 return Ok(Vec::new());
             };
-            if !lines.is_empty() {
-                return Ok(self.keys.hide(&lines));
+            // Nothing but lines of a key may leave nothing to show.
+            let shown = if lines.is_empty() { Vec::new() } else { self.keys.hide(&lines) };
+            if !shown.is_empty() {
+                return Ok(shown);
             }
         }
     }

@@ -8,18 +8,71 @@
 //! The crate depends on `std` alone. Feature `serde` adds the JSON form of a plan; feature `testing` adds
 //! `testing`, short helpers that build worlds for planner tests.
 //!
+//! # Testing plans
+//!
+//! With feature `testing`, a plan test needs neither a process nor a file:
+//!
 //! ```
 //! # #[cfg(feature = "testing")] {
-//! use acecast_reconcile::testing::{source, World};
+//! use acecast_reconcile::testing::{World, source};
 //!
 //! let world = World::new().wants(source(8640, "news")).runs(source(8650, "old"));
+//! let plan = world.plan();
 //! assert_eq!(
-//!     world.plan().to_string(),
+//!     plan.to_string(),
 //!     "+ start  source  8640  news  missing, new key\n\
 //!      - stop   source  8650  old   not in config\n"
 //! );
+//! // Once that is done, there is nothing left to do.
+//! assert_eq!(world.apply(&plan).plan().to_string(), "= keep  source  8640  news\n");
 //! # }
 //! ```
+//!
+//! What a user may allow, and what may be touched, is the [`Policy`]; reasons are enums to match on.
+//!
+//! ```
+//! # #[cfg(feature = "testing")] {
+//! use acecast_reconcile::testing::{World, running, source};
+//! use acecast_reconcile::{Action, Field, Refusal, RestartReason, Role};
+//!
+//! let brodilo = |bitrate| source(8640, "brodilo").with(Field::Bitrate, bitrate);
+//! let plan = World::new().wants(brodilo(500_000)).runs(running(brodilo(400_000)).adopted()).plan();
+//! let Action::Restart { reason, drift, .. } = &plan.decisions[0].action else { panic!("{plan}") };
+//! assert_eq!((*reason, drift[0].field), (RestartReason::Drift, Field::Bitrate));
+//!
+//! // A list that lost its nodes is no reason to stop them all.
+//! let emptied = World::new().runs(source(8640, "news"));
+//! assert!(matches!(emptied.plan().refused, Some(Refusal::EmptyList { role: Role::Source, .. })));
+//! assert_eq!(emptied.allow_mass_stop().plan().refused, None);
+//! # }
+//! ```
+//!
+//! # Planning
+//!
+//! The same with a program's own values, and no feature:
+//!
+//! ```
+//! use acecast_reconcile::{
+//!     Desired, DesiredNode, Field, List, Observed, Policy, Secrets, Settings, Spec, Stream, plan,
+//! };
+//!
+//! let relay = DesiredNode {
+//!     spec: Spec {
+//!         port: "8641".parse()?,
+//!         stream: Stream::Support("192.0.2.7:8640".parse()?),
+//!         settings: Settings::from([(Field::EngineVersion, "stable".into())]),
+//!     },
+//!     secrets: Secrets::new(),
+//!     url: None,
+//! };
+//! // Source nodes are out of scope, which is not the same as an empty list of them.
+//! let desired = Desired::new(None, Some(List::new([relay], [])?))?;
+//! let plan = plan(&desired, &Observed::default(), &Policy::default());
+//! assert_eq!(plan.to_string(), "+ start  support  8641  192.0.2.7:8640  missing\n");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Supervising
 //!
 //! Decisions about time are pure, too: [`supervise`] says when a node that ended is started again, and is told the
 //! time instead of asking for it.
@@ -38,6 +91,13 @@
 //! assert_eq!(policy.backing_off[&port].to_string(), "ended 2 times in a row; is started again in 2 s");
 //! assert_eq!(supervisor.next_due(now), Some(Duration::from_secs(102)));
 //! ```
+//!
+//! # Errors and panics
+//!
+//! Texts and numbers are checked where they become values ([`Port`], [`Pid`], [`StreamUid`], [`StreamUrl`],
+//! [`Endpoint`], [`List`], [`Desired`]). Nothing panics but [`Desired::new`], if a list holds nodes of the other role,
+//! and the helpers of `testing`. Enums of reasons are `non_exhaustive`: a later version may know more of them, so show
+//! what you do not know by its `Display` or its `code()`.
 
 mod desired;
 mod display;

@@ -44,6 +44,15 @@
 //! );
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! [`metrics`] makes a page for Prometheus of the same nodes.
+//!
+//! # Units, errors and panics
+//!
+//! Times are [`Duration`](std::time::Duration)s and [`Instant`](std::time::Instant)s; sizes are bytes, rates bytes per
+//! second. A [`SendError`] says how often it was tried and how the last try failed. A [`Post`] of your own says with its
+//! error whether it is worth another try: `Refused`, `UnknownHost`, `Connection`, `Cut` and `TimedOut` are, `Tls`,
+//! `TooLarge` and `Other` are not. Nothing panics, unless a [`Post`] or the `wait` that is handed in does.
 
 mod at_once;
 mod metadata;
@@ -63,4 +72,6 @@ pub use monitor::{NodeType, monitor_document, silent_document};
 pub use post::{Post, PostError, Reply};
 pub use receiver::{Receiver, ReceiverError};
 pub use send::{Failure, Patience, SendError, Sent, send};
+/// The version that [`UreqPost`] takes agents of.
+pub use ureq;
 pub use ureq_post::UreqPost;

@@ -1,5 +1,4 @@
 use super::*;
-use clap::CommandFactory as _;
 use clap::error::ErrorKind;
 
 fn read(line: &str) -> Result<Cli, clap::Error> {

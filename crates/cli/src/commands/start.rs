@@ -1,7 +1,13 @@
 //! `acecast start`: makes the running nodes match the config.
 
+mod wait;
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use acecast_engine::events::By;
 use acecast_engine::files::{create_dir_all, refuse_foreign_owner};
+use acecast_reconcile::{Action, Port};
 
 use super::change::{Change, Starts, refuse_if_hidden};
 use crate::args::StartArgs;
@@ -12,6 +18,7 @@ use crate::failure::Failure;
 pub(super) fn run(context: &Context, args: &StartArgs) -> Result<Exit, Failure> {
     let (config, policy) = super::scope::load(context, &args.scope, args.get_remote_metadata)?;
     let desired = config.desired();
+    let started: RefCell<BTreeSet<Port>> = RefCell::default();
     let change = Change {
         config: &config,
         waits: &args.waits,
@@ -23,7 +30,15 @@ pub(super) fn run(context: &Context, args: &StartArgs) -> Result<Exit, Failure> 
             clear_logs: args.clear_logs_on_start,
         },
         observe: &|| context.observe(Some(&config)),
-        plan: &|snapshot| acecast_reconcile::plan(&desired, &snapshot.observed, &policy),
+        plan: &|snapshot| {
+            let plan = acecast_reconcile::plan(&desired, &snapshot.observed, &policy);
+            let starts = plan
+                .decisions
+                .iter()
+                .filter(|decision| matches!(decision.action, Action::Start { .. } | Action::Restart { .. }));
+            started.replace(starts.map(|decision| decision.port).collect());
+            plan
+        },
     };
     if args.waits.dry_run {
         return change.show(context);
@@ -33,5 +48,12 @@ pub(super) fn run(context: &Context, args: &StartArgs) -> Result<Exit, Failure> 
         refuse_foreign_owner(&context.app.dirs.metadata).map_err(Failure::failed)?;
     }
     create_dir_all(&context.app.dirs.pid).map_err(Failure::failed)?;
-    change.carry_out(context)
+    let exit = change.carry_out(context)?;
+    match args.wait {
+        Some(patience) if matches!(exit, Exit::Done | Exit::Problem) => {
+            let waited = wait::until_they_answer(context, &started.into_inner(), patience)?;
+            Ok(Exit::first([exit, waited]))
+        }
+        _ => Ok(exit),
+    }
 }

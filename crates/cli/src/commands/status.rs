@@ -4,12 +4,14 @@ mod plan;
 mod rows;
 mod shown;
 mod wanted;
+mod watch;
 
 use acecast_config::{Ask, Config};
 use acecast_engine::Snapshot;
 use acecast_reconcile::{Plan, Role};
 use serde_json::Value;
 
+use crate::args::StatusArgs;
 use crate::context::{Context, list_failure};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -17,9 +19,18 @@ use crate::failure::Failure;
 pub(crate) use rows::{Row, State};
 pub(crate) use shown::summary;
 
-pub(super) fn run(context: &Context) -> Result<Exit, Failure> {
+pub(super) use plan::config as config_of;
+
+pub(super) fn run(context: Context, args: &StatusArgs) -> Result<Exit, Failure> {
+    match args.watch {
+        Some(interval) => watch::run(context, args.role, interval),
+        None => once(&context, args.role),
+    }
+}
+
+fn once(context: &Context, role: Option<Role>) -> Result<Exit, Failure> {
     let out = &context.out;
-    let lists = context.lists(Ask { source: true, support: true, get_metadata: false })?;
+    let lists = context.lists(ask(role))?;
     let config = plan::config(&context.app, &lists);
     let snapshot = context.observe(Some(&config))?;
     super::change::warn_if_hidden(context);
@@ -27,12 +38,15 @@ pub(super) fn run(context: &Context) -> Result<Exit, Failure> {
     let mut rows = rows::rows(&wanted, &snapshot);
     let plan = plan::plan(&config, &snapshot);
     plan::explain(&mut rows, &plan, &context.app);
+    only(role, &mut rows);
     if out.is_json() {
         let errors = lists.errors().flat_map(acecast_config::LoadError::problems).collect::<Vec<_>>();
         out.document(shown::document(&rows, wanted.is_incomplete().then_some(&errors)));
     } else {
         shown::print(&rows, out);
-        shown::print_pending(plan.changes(), out);
+        if let Some(pending) = shown::pending(plan.changes()) {
+            out.note(pending);
+        }
     }
     if wanted.is_incomplete() {
         out.note("nodes that are down are not shown where their list cannot be had");
@@ -47,6 +61,21 @@ pub(super) fn run(context: &Context) -> Result<Exit, Failure> {
         failure.exit
     });
     Ok(Exit::first(incomplete.into_iter().chain([Exit::problem_if(!well)])))
+}
+
+/// The lists that tell of this role, or of both.
+fn ask(role: Option<Role>) -> Ask {
+    let (source, support) = (role != Some(Role::Support), role != Some(Role::Source));
+    Ask { source, support, get_metadata: false }
+}
+
+/// Leaves nodes of the other role out. Of what is of no known role, the list that was not read may tell more.
+fn only(role: Option<Role>, rows: &mut Vec<Row>) {
+    let Some(role) = role else { return };
+    rows.retain(|row| row.role.is_none_or(|its| its == role));
+    for row in rows.iter_mut().filter(|row| row.role.is_none() && row.listed == Some(false)) {
+        row.listed = None;
+    }
 }
 
 /// The rows for a config that is known already, if any is; for the other roles than this one, it is not.

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use acecast_config::Config;
 use acecast_engine::events::{By, Event, What};
-use acecast_reconcile::{Policy, Port, Scope};
+use acecast_reconcile::{Policy, Port, Refusal, Scope};
 
 use super::Runner;
+use super::last_good::Answers;
 use super::lists::Loaded;
+use crate::failure::Failure;
 use crate::output::one_line;
 
 /// The config as it is known.
@@ -21,6 +23,10 @@ pub(super) struct Known {
     failure: Option<String>,
     /// The last config whose plan the guard did not refuse.
     accepted: Option<Config>,
+    /// The config that it refused after that.
+    refused: Option<Config>,
+    /// What servers answered for this config, until it is kept.
+    answers: Answers,
 }
 
 impl Known {
@@ -29,11 +35,27 @@ impl Known {
         if is_fresh { Scope::Roles } else { Scope::Ports(ports(config)) }
     }
 
-    /// The guard lets this config pass.
-    pub(super) fn accept(&mut self) {
-        if self.is_fresh {
-            self.accepted.clone_from(&self.config);
+    /// The guard lets this config pass. Gives the answers that are to be kept for a start without the controller.
+    pub(super) fn accept(&mut self) -> Answers {
+        self.refused = None;
+        if !self.is_fresh {
+            return Answers::default();
         }
+        self.accepted.clone_from(&self.config);
+        std::mem::take(&mut self.answers)
+    }
+
+    /// The guard does not let this config pass. True if it is another one than it refused before.
+    fn refuse(&mut self) -> bool {
+        let is_news = !same_lists(self.refused.as_ref(), self.config.as_ref());
+        self.refused.clone_from(&self.config);
+        is_news
+    }
+
+    /// The guard has refused these lists, and others are there to go by. It would let them pass as soon as no node is
+    /// left that they would stop: but a node that has died is not one that nobody wants.
+    pub(super) fn is_refused(&self) -> bool {
+        self.accepted.is_some() && same_lists(self.refused.as_ref(), self.config.as_ref())
     }
 
     /// What to go by while the guard refuses the config.
@@ -55,10 +77,35 @@ impl Runner<'_> {
         }
     }
 
+    /// The config is one to go by: it is used from now on, and kept for a start without the controller. One that the
+    /// guard refuses is not.
+    pub(super) fn accept(&mut self) {
+        let answers = self.known.accept();
+        if answers.is_empty() {
+            return;
+        }
+        if let Err(error) = answers.save(&self.context.app.dirs.state) {
+            let error = super::text(&error);
+            let text = format!("the lists could not be kept for a start without the controller: {error}");
+            return self.say_once(|said| &mut said.last_good, Some(text));
+        }
+        self.say_once(|said| &mut said.last_good, None);
+    }
+
+    /// The guard refuses the config. That is said once, however many nodes it would stop by and by.
+    pub(super) fn refuse(&mut self, refusal: &Refusal) {
+        if self.known.refuse() {
+            let why = format!("{refusal}; nothing is stopped, and what ran before is kept running");
+            let detail = Some(self.context.out.clean(&why));
+            self.tell(&[Event { detail, ..Event::now(What::Refused, By::Run) }]);
+        }
+    }
+
     /// Takes in what came of reading the config. What is wrong is said once, not with every reading.
     pub(super) fn take(&mut self, loaded: Loaded) {
-        let Loaded { context, lists, last_good } = loaded;
+        let Loaded { context, lists, last_good, answers, heard } = loaded;
         self.context = context;
+        (self.known.answers, self.heard) = (answers, heard);
         match lists {
             Ok(config) => {
                 if self.known.failure.take().is_some() {
@@ -73,7 +120,7 @@ impl Runner<'_> {
                 self.view.task("config").succeeded();
             }
             Err(failure) => {
-                let text = self.context.out.clean(&one_line(&failure.error));
+                let text = self.context.out.clean(&what_is_wrong(&failure));
                 self.view.task("config").failed(&text);
                 self.known.is_fresh = false;
                 if self.known.failure.as_ref() != Some(&text) {
@@ -94,6 +141,18 @@ impl Runner<'_> {
         }
         self.view.config_is(self.context.clone(), self.known.config.as_ref(), self.known.is_fresh);
     }
+}
+
+fn same_lists(one: Option<&Config>, other: Option<&Config>) -> bool {
+    let both = one.zip(other);
+    both.is_some_and(|(one, other)| one.sources == other.sources && one.supports == other.supports)
+}
+
+/// All of it in one line, with the first thing that is wrong in a document: another mistake is news.
+fn what_is_wrong(failure: &Failure) -> String {
+    let mistake = failure.problems.iter().find(|problem| problem.is_error() && problem.at.is_some());
+    let errors = failure.also.iter().chain([&failure.error]).map(one_line);
+    errors.chain(mistake.map(ToString::to_string)).collect::<Vec<_>>().join("; ")
 }
 
 /// Every port that an entry asks for.

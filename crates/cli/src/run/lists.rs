@@ -1,4 +1,5 @@
-//! Reading the config again and again, beside the loop: a controller that hangs must not keep a dead node down.
+//! Reading the config again and again, and asking the nodes how they are, beside the loop: a controller or a node that
+//! hangs must not keep a dead node down.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -8,6 +9,7 @@ use acecast_config::{Ask, Config};
 use acecast_reconcile::Role;
 
 use super::Wake;
+use super::heard::Heard;
 use super::last_good::{Answers, Recorder};
 use crate::args::Global;
 use crate::context::{Context, NoServer, list_failure};
@@ -20,6 +22,10 @@ pub(super) struct Loaded {
     pub(super) lists: Result<Config, Failure>,
     /// The lists of an earlier run, where they cannot be had and there were none before.
     pub(super) last_good: Option<Config>,
+    /// What a start without the controller needs, once these lists count.
+    pub(super) answers: Answers,
+    /// What the nodes said, asked after the lists.
+    pub(super) heard: Heard,
 }
 
 /// Reads the config whenever it is asked to.
@@ -71,7 +77,9 @@ impl Reader {
         let lists = self.app().and_then(|()| self.lists());
         let last_good = if lists.is_err() && !self.had_some { self.last_good() } else { None };
         self.had_some |= lists.is_ok();
-        Loaded { context: Arc::clone(&self.context), lists, last_good }
+        let (lists, answers) = lists.map_or_else(|e| (Err(e), Answers::default()), |(c, a)| (Ok(c), a));
+        let heard = Heard::from_nodes(&self.context);
+        Loaded { context: Arc::clone(&self.context), lists, last_good, answers, heard }
     }
 
     /// Reads the app config again. Whose nodes these are cannot change under a run.
@@ -92,7 +100,8 @@ impl Reader {
         Ask { source, support, get_metadata: false }
     }
 
-    fn lists(&self) -> Result<Config, Failure> {
+    /// The lists, and what servers answered.
+    fn lists(&self) -> Result<(Config, Answers), Failure> {
         let context = &self.context;
         context.need_endpoint(self.role)?;
         let ask = self.ask();
@@ -101,16 +110,7 @@ impl Reader {
         let recorder = Recorder::new(server);
         let lists = context.lists_by(ask, &recorder);
         let config = lists.into_config(context.app.clone()).map_err(list_failure)?;
-        let answers = recorder.answers();
-        if !answers.is_empty()
-            && let Err(error) = answers.save(&context.app.dirs.state)
-        {
-            context.out.warning(&format!(
-                "the lists could not be kept for a start without the controller: {}",
-                crate::output::chained(&error)
-            ));
-        }
-        Ok(config)
+        Ok((config, recorder.answers()))
     }
 
     /// What an earlier run kept.

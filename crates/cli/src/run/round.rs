@@ -13,6 +13,7 @@ use acecast_engine::realm::Realm;
 use acecast_engine::reap;
 use acecast_engine::status::{AskNode, Unasked};
 use acecast_engine::transport::ChildEnv;
+use acecast_reconcile::supervise::{Life, State};
 use acecast_reconcile::{Action, Decision, Plan, Policy, Port, plan};
 
 use super::steps::Steps;
@@ -22,14 +23,14 @@ use crate::commands::unix_time;
 /// How closely to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Look {
-    /// Every node is asked how it is.
+    /// What runs, and what each node has just said of how it is.
     Whole,
-    /// Only what runs: a node that hangs must not delay the start of one that has died.
+    /// Only what runs.
     Quick,
 }
 
 /// After a neighbour's first death, a plan that is being carried out for others gives way after so long.
-const GIVES_WAY: Duration = Duration::from_millis(500);
+const GIVES_WAY: Duration = Duration::from_millis(200);
 
 /// After so long, the rest of such a plan goes on.
 const GOES_ON: Duration = Duration::from_secs(1);
@@ -43,54 +44,52 @@ impl Runner<'_> {
             self.view.look();
             return;
         };
+        let Some(snapshot) = self.observe(&config, look) else { return };
         let is_fresh = self.known.is_fresh;
-        let Some((snapshot, made)) = self.look_and_plan(&config, is_fresh, look) else { return };
-        let (config, made) = match &made.refused {
-            None => {
-                self.known.accept();
-                self.say_once(|said| &mut said.refused, None);
-                (config, made)
+        // Asked first: what the supervisor is told must come from the config that counts.
+        let plain = self.plan(&config, is_fresh, &snapshot);
+        let (config, is_fresh) = match &plain.refused {
+            None if !self.known.is_refused() => {
+                self.accept();
+                (config, is_fresh)
             }
-            Some(refusal) => {
-                let why = format!("{refusal}; nothing is stopped, and what ran before is kept running");
-                self.refused(&why);
+            refusal => {
+                if let Some(refusal) = refusal {
+                    self.refuse(refusal);
+                }
                 // What the guard let pass last is still to be kept alive.
                 let Some(accepted) = self.known.accepted().cloned() else {
                     self.watch(&snapshot);
-                    return self.view.saw(
-                        &snapshot,
-                        &made,
-                        &self.supervisor,
-                        self.policy(&config, is_fresh),
-                        look,
-                    );
+                    let policy = self.policy(&config, is_fresh);
+                    return self.view.saw(&snapshot, &plain, &self.supervisor, policy, look);
                 };
-                let made = self.plan(&accepted, false, &snapshot);
-                (accepted, made)
+                (accepted, false)
             }
         };
-        let is_fresh = is_fresh && self.said.refused.is_none();
+        let made = self.heed(&config, is_fresh, &snapshot, look);
         self.view.saw(&snapshot, &made, &self.supervisor, self.policy(&config, is_fresh), look);
         self.watch(&snapshot);
-        if made.changes() > 0 {
-            self.change(&config, is_fresh, look);
+        let starts = made.decisions.iter().any(|d| matches!(d.action, Action::Start { .. }));
+        if !starts && self.first_wait(&BTreeSet::new()).is_some() {
+            // What stops nodes cannot be left in the middle, and may wait for the second that this takes at most.
+        } else if made.changes() > 0 {
+            self.change(&config, is_fresh);
         } else {
             self.say_held(&made);
             self.view.task("reconcile").succeeded();
         }
     }
 
-    fn look_and_plan(&mut self, config: &Config, is_fresh: bool, look: Look) -> Option<(Snapshot, Plan)> {
-        let snapshot = self.observe(config, look)?;
+    /// Hears what the supervisor makes of what was seen, and plans with that.
+    fn heed(&mut self, config: &Config, is_fresh: bool, snapshot: &Snapshot, look: Look) -> Plan {
         let now = self.now();
-        let seen = seen::seen(config, &snapshot, look);
+        let seen = seen::seen(config, snapshot, look);
         let notices = self.supervisor.look(now, &seen, &mut fastrand::f64);
         self.tell(&seen::events(&self.context.out, &notices, config));
         let wanted = seen::wanted(config);
         self.supervisor.forget_unlisted(&wanted);
         self.broken.retain(|port, _| wanted.contains(port));
-        let made = self.plan(config, is_fresh, &snapshot);
-        Some((snapshot, made))
+        self.plan(config, is_fresh, snapshot)
     }
 
     fn plan(&self, config: &Config, is_fresh: bool, snapshot: &Snapshot) -> Plan {
@@ -100,7 +99,7 @@ impl Runner<'_> {
 
     fn observe(&mut self, config: &Config, look: Look) -> Option<Snapshot> {
         let client: &dyn AskNode = match look {
-            Look::Whole => &self.context.client,
+            Look::Whole => &self.heard,
             Look::Quick => &Unasked,
         };
         let observer = Observer { client, ..self.context.observer() };
@@ -121,7 +120,7 @@ impl Runner<'_> {
     }
 
     /// Looks and plans again under the lock, and carries it out.
-    fn change(&mut self, config: &Config, is_fresh: bool, look: Look) {
+    fn change(&mut self, config: &Config, is_fresh: bool) {
         let context = Arc::clone(&self.context);
         let pid_dir = &context.app.dirs.pid;
         let cancelled = || context.signals.wanted();
@@ -130,7 +129,7 @@ impl Runner<'_> {
             Err(error) => return self.no_lock(&error),
         };
         self.said.lock = false;
-        let Some(snapshot) = self.observe(config, look) else { return };
+        let Some(snapshot) = self.observe(config, Look::Quick) else { return };
         let made = self.plan(config, is_fresh, &snapshot);
         if made.refused.is_some() || made.changes() == 0 {
             return;
@@ -140,7 +139,7 @@ impl Runner<'_> {
         };
         let report = self.carry_out(config, &realm, &made, &snapshot);
         drop(lock);
-        self.after(config, &made, &report);
+        self.after(config, is_fresh, &made, &report);
     }
 
     fn carry_out(&self, config: &Config, realm: &Realm, made: &Plan, snapshot: &Snapshot) -> Report {
@@ -155,8 +154,23 @@ impl Runner<'_> {
         let urgent = |port: Port| {
             !touched.contains(&port) && self.supervisor.life(port).is_none_or(|life| life.failures() == 0)
         };
-        let gives_way = || self.ended.first(urgent).is_some_and(|at| at.elapsed() >= GIVES_WAY);
+        // So is one that has just died, and whose wait ends meanwhile.
+        let due = self.first_wait(&touched);
+        let gives_way = || {
+            self.ended.first(urgent).is_some_and(|at| at.elapsed() >= GIVES_WAY)
+                || due.is_some_and(|due| due <= self.now())
+        };
         self.apply(config, realm, made, snapshot, &|| self.context.signals.wanted() || gives_way())
+    }
+
+    /// When the first of those is started again that have just died for the first time, and are not touched by a plan.
+    fn first_wait(&self, touched: &BTreeSet<Port>) -> Option<Duration> {
+        let now = self.now();
+        let wait = |(port, life): (Port, &Life)| match life.state() {
+            State::Waiting { until } if life.failures() == 1 && !touched.contains(&port) => Some(until),
+            _ => None,
+        };
+        self.supervisor.lives().filter_map(wait).filter(|until| *until > now).min()
     }
 
     pub(super) fn apply(
@@ -190,7 +204,7 @@ impl Runner<'_> {
     }
 
     /// Takes in what came of an apply, and looks at what runs now.
-    fn after(&mut self, config: &Config, made: &Plan, report: &Report) {
+    fn after(&mut self, config: &Config, is_fresh: bool, made: &Plan, report: &Report) {
         let now = self.now();
         for (decision, result) in made.decisions.iter().zip(&report.results) {
             let port = decision.port;
@@ -226,18 +240,17 @@ impl Runner<'_> {
             self.uploads.new_key();
         }
         reap::children();
-        let Some((snapshot, next)) = self.look_and_plan(config, self.known.is_fresh, Look::Quick) else {
-            return;
-        };
+        let Some(snapshot) = self.observe(config, Look::Quick) else { return };
+        let next = self.heed(config, is_fresh, &snapshot, Look::Quick);
         self.watch(&snapshot);
-        let policy = self.policy(config, self.known.is_fresh);
+        let policy = self.policy(config, is_fresh);
         self.view.saw(&snapshot, &next, &self.supervisor, policy, Look::Quick);
         // What this plan could not know of yet is not left until the next interval; what it has tried is.
-        let tried = |port: Port, made: &Plan| {
-            made.decisions.iter().any(|decision| decision.port == port && decision.action.is_change())
-        };
-        let is_new = next.decisions.iter().any(|d| d.action.is_change() && !tried(d.port, made));
-        if is_new || (report.interrupted && next.changes() > 0) {
+        let tried = |port: Port| made.decisions.iter().any(|d| d.port == port && d.action.is_change());
+        let is_new = next.decisions.iter().any(|d| d.action.is_change() && !tried(d.port));
+        if is_new {
+            self.again_at = Some(Instant::now());
+        } else if report.interrupted && next.changes() > 0 {
             self.again_at = Some(Instant::now() + GOES_ON);
         }
     }
@@ -269,14 +282,6 @@ impl Runner<'_> {
             self.context.out.note(format_args!("{}; waiting for it", self.context.out.clean(&text(error))));
         }
         self.again_at = Some(Instant::now() + LOCKED_AGAIN);
-    }
-
-    fn refused(&mut self, why: &str) {
-        if self.said.refused.as_deref() != Some(why) {
-            let detail = Some(self.context.out.clean(why));
-            self.tell(&[Event { detail, ..Event::now(What::Refused, By::Run) }]);
-        }
-        self.said.refused = Some(why.to_owned());
     }
 
     /// Says what is held, unless it was held before.

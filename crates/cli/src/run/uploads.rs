@@ -6,6 +6,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use acecast_engine::events::{By, Event, What};
+
 use super::view::View;
 use crate::args::RunArgs;
 use crate::commands::{monitor_once, update_metadata_once};
@@ -16,6 +18,16 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A new key's number is not written yet when the key is; so soon, and so often, it is looked for again.
 const NEW_KEY: (Duration, u32) = (Duration::from_secs(5), 6);
+
+/// One kind of data, and what is said when it cannot be sent any more, and when it can again.
+struct Task {
+    name: &'static str,
+    failed: What,
+    good: What,
+}
+
+const MONITOR: Task = Task { name: "monitor", failed: What::MonitorFailed, good: What::MonitorGood };
+const METADATA: Task = Task { name: "metadata", failed: What::MetadataFailed, good: What::MetadataGood };
 
 /// The threads that send.
 pub(super) struct Uploads {
@@ -80,7 +92,7 @@ fn monitor(view: &View) -> bool {
     if context.app.controller.monitor.is_none() {
         return true;
     }
-    report(view, "monitor", monitor_once(&context, view.role(), TIMEOUT))
+    report(view, &MONITOR, monitor_once(&context, view.role(), TIMEOUT))
 }
 
 /// True if there was nothing that may be there a moment later.
@@ -89,23 +101,24 @@ fn metadata(view: &View) -> bool {
     if context.app.controller.metadata_receiver.is_none() {
         return true;
     }
-    report(view, "metadata", update_metadata_once(&context, TIMEOUT))
+    report(view, &METADATA, update_metadata_once(&context, TIMEOUT))
 }
 
 /// Takes in how sending went, and says what is new. True if nothing was left behind.
-fn report(view: &View, task: &'static str, sent: Result<Vec<String>, Failure>) -> bool {
+fn report(view: &View, task: &Task, sent: Result<Vec<String>, Failure>) -> bool {
     let failed = match sent {
         Ok(failed) if failed.is_empty() => {
-            if view.task(task).succeeded() {
-                view.context().out.note(format_args!("{task}: everything is sent again"));
+            if view.task(task.name).succeeded() {
+                view.tell(&[Event::now(task.good, By::Run)]);
             }
             return true;
         }
         Ok(failed) => failed.join("; "),
         Err(failure) => crate::output::one_line(&failure.error),
     };
-    if view.task(task).failed(&failed) {
-        view.context().out.warning(&format!("{task}: {failed}"));
+    if view.task(task.name).failed(&failed) {
+        let detail = Some(view.context().out.clean(&failed));
+        view.tell(&[Event { detail, ..Event::now(task.failed, By::Run) }]);
     }
     false
 }

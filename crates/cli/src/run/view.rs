@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use acecast_config::Config;
-use acecast_engine::events::Event;
+use acecast_engine::events::{Event, parse};
 use acecast_engine::observe::Snapshot;
 use acecast_reconcile::supervise::{SuperviseSettings, Supervisor};
 use acecast_reconcile::{Plan, Policy, Role, plan};
@@ -21,7 +21,9 @@ use acecast_telemetry::metrics::{Format, Metrics};
 use serde_json::{Value, json};
 
 use super::round::Look;
+use crate::commands::event_line;
 use crate::context::Context;
+use crate::journal;
 use crate::output::{chained, schema};
 use crate::web::Pages;
 use digest::Digest;
@@ -111,8 +113,13 @@ impl View {
         state.is_fresh = is_fresh;
     }
 
-    /// Events, the newest last.
-    pub(super) fn happened(&self, events: &[Event]) {
+    /// Says what has happened, the newest last: to people, to the log of events, and on the page.
+    pub(super) fn tell(&self, events: &[Event]) {
+        let context = self.context();
+        for event in events.iter().filter_map(|event| parse(&event.line())) {
+            context.out.note(event_line(&context.out, &event));
+        }
+        journal::write(&context, events);
         let mut state = self.state();
         for event in events {
             state.events.extend(serde_json::from_str::<Value>(&event.line()).ok());

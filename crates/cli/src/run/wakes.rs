@@ -14,12 +14,13 @@ use nix::libc::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::{flag, low_level};
 
 use super::Wake;
+use crate::signals::Signals;
 
 /// The stack of a thread that only passes things on.
 const STACK: usize = 256 * 1024;
 
 /// Passes signals on: SIGHUP asks for a look at the config, SIGTERM and SIGINT for an end.
-pub(super) fn pass_signals_on(wakes: Sender<Wake>) -> io::Result<()> {
+pub(super) fn pass_signals_on(signals: Signals, wakes: Sender<Wake>) -> io::Result<()> {
     let (mut read, write) = UnixStream::pair()?;
     let reload = Arc::new(AtomicBool::new(false));
     // The mark before the byte, so that whoever reads the byte finds the mark.
@@ -29,7 +30,14 @@ pub(super) fn pass_signals_on(wakes: Sender<Wake>) -> io::Result<()> {
     }
     thread::Builder::new().name("wakes".to_owned()).stack_size(STACK).spawn(move || {
         while read.read_exact(&mut [0]).is_ok() {
-            let wake = if reload.swap(false, Ordering::SeqCst) { Wake::Reload } else { Wake::Signal };
+            let wake = if reload.swap(false, Ordering::SeqCst) {
+                Wake::Reload
+            } else if signals.wanted() {
+                Wake::Signal
+            } else {
+                // Another SIGHUP, whose mark was found with the byte of the one before.
+                continue;
+            };
             if wakes.send(wake).is_err() {
                 break;
             }

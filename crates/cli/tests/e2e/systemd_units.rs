@@ -50,13 +50,16 @@ fn assert_accepted(test: &str, units: &Path, command: &str) {
         let said = String::from_utf8_lossy(&output.stderr);
         // What it does not know, or takes for a mistake, it says with the file's name and the line's number.
         let place = format!("{}:", units.join(name).display());
-        let complaints: Vec<&str> = said.lines().filter(|line| line.starts_with(&place)).collect();
+        // Before version 248, there is no systemd-oomd that could be asked for anything.
+        let is_new = |line: &&str| line.contains("Unknown key name 'ManagedOOMPreference'");
+        let complaints: Vec<&str> =
+            said.lines().filter(|line| line.starts_with(&place) && !is_new(line)).collect();
         assert!(output.status.success() && complaints.is_empty(), "{name}: {complaints:?}");
         let read = String::from_utf8_lossy(&output.stdout);
         let commands: Vec<&str> =
             read.lines().filter_map(|line| line.trim().strip_prefix("Command Line: ")).collect();
         let found = commands.iter().any(|read| read.starts_with(&format!("{command} ")));
-        assert!(name.ends_with(".timer") || found, "{name}: {command} in {commands:#?}");
+        assert!(name == "acecast-start.timer" || found, "{name}: {command} in {commands:#?}");
     }
 }
 

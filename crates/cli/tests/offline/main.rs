@@ -4,7 +4,10 @@
 
 mod check;
 mod config;
+mod help;
+mod init;
 mod lists;
 mod realm;
+mod secret_files;
 mod site;
 mod usage;

@@ -58,7 +58,7 @@ impl Site {
         let site = Site { dir: tempfile::tempdir().unwrap() };
         fs::create_dir(site.path("root")).unwrap();
         fs::write(site.path("engine"), "#!/bin/false\n").unwrap();
-        fs::set_permissions(site.path("engine"), fs::Permissions::from_mode(0o755)).unwrap();
+        site.mode("engine", 0o755);
         site.app(|_| {});
         site.write("root/source.json", &json!([source(8640, "news")]).to_string());
         site.write("root/support.json", r#"[{"port": 8641, "source_ip": "127.0.0.1", "source_port": 8640}]"#);
@@ -70,8 +70,14 @@ impl Site {
         self.dir.path().canonicalize().unwrap().join(name)
     }
 
+    /// Writes a file that only its owner can read: there may be secrets in it.
     pub(crate) fn write(&self, name: &str, text: &str) {
         fs::write(self.path(name), text).unwrap();
+        self.mode(name, 0o600);
+    }
+
+    pub(crate) fn mode(&self, name: &str, mode: u32) {
+        fs::set_permissions(self.path(name), fs::Permissions::from_mode(mode)).unwrap();
     }
 
     /// Writes the app config, changed like this.

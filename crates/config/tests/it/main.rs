@@ -10,6 +10,8 @@ mod desired;
 mod forms;
 mod hostile;
 mod http;
+mod reference;
+mod secret_files;
 mod secrets;
 mod source;
 mod support;

@@ -156,6 +156,9 @@ fn no_line_of_a_key_is_shown_however_it_comes() {
         assert!(last.iter().all(|line| !line.contains("MIIC")), "{most}: {last:?}");
         assert_eq!(last.last().unwrap(), "after");
     }
+    // A piece with nothing in it but the rest of a key is not the end.
+    dir.append(format!("{begin}\n{}\n{end}\n{}\nlast\n", body.join("\n"), "x".repeat(1 << 20)));
+    assert_eq!(dir.last(6), ["…", "last"]);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use acecast_reconcile::{Action, Plan, Policy};
 use super::rows::{Row, State};
 
 /// The config of the lists that could be had; a role without a list is out of scope.
-pub(super) fn config(app: &AppConfig, lists: &Lists) -> Config {
+pub(in crate::commands) fn config(app: &AppConfig, lists: &Lists) -> Config {
     Config {
         app: app.clone(),
         sources: lists.sources.as_ref().and_then(|list| list.as_ref().ok().cloned()),
@@ -18,7 +18,7 @@ pub(super) fn config(app: &AppConfig, lists: &Lists) -> Config {
 }
 
 /// What a start would do about this snapshot.
-pub(super) fn plan(config: &Config, snapshot: &Snapshot) -> Plan {
+pub(in crate::commands) fn plan(config: &Config, snapshot: &Snapshot) -> Plan {
     acecast_reconcile::plan(&config.desired(), &snapshot.observed, &Policy::default())
 }
 

@@ -53,29 +53,36 @@ const INDENT: &str = "       ";
 /// The table on stdout, and how many nodes are how on stderr.
 pub(super) fn print(rows: &[Row], out: &Output) {
     if rows.is_empty() {
-        out.note("no nodes: none is configured, and none runs");
+        out.note(NONE);
         return;
     }
+    out.lines(lines(rows, out, stdout_width()));
+    out.note(summary(rows));
+}
+
+/// What is said instead of an empty table.
+pub(super) const NONE: &str = "no nodes: none is configured, and none runs";
+
+/// The table, as wide as it may be.
+pub(super) fn lines(rows: &[Row], out: &Output, width: Option<u16>) -> Vec<String> {
     let mut table = Table::new(COLUMNS);
     for row in rows {
         table.row(cells(row, out));
     }
-    let width = stdout_width();
     let notes = std::iter::once("NOTE".to_owned()).chain(rows.iter().map(|row| note(row, out)));
     // There is exactly one line for each row, behind that of the header.
     let styles = std::iter::once(style::HEADER).chain(rows.iter().map(|row| style_of(row.state)));
     let lines: Vec<(String, String)> = table.lines(width).into_iter().zip(notes).collect();
     let lines = noted(lines, INDENT, width).into_iter().zip(styles);
-    out.lines(lines.map(|(line, style)| paint(style, line)));
-    out.note(summary(rows));
+    lines.map(|(line, style)| paint(style, line).to_string()).collect()
 }
 
 /// Says that a start would change something.
-pub(super) fn print_pending(changes: usize, out: &Output) {
+pub(super) fn pending(changes: usize) -> Option<String> {
     match changes {
-        0 => {}
-        1 => out.note("1 change pending: see `acecast plan`"),
-        _ => out.note(format_args!("{changes} changes pending: see `acecast plan`")),
+        0 => None,
+        1 => Some("1 change pending: see `acecast plan`".to_owned()),
+        _ => Some(format!("{changes} changes pending: see `acecast plan`")),
     }
 }
 

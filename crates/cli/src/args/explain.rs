@@ -1,0 +1,12 @@
+//! The arguments of `acecast explain`.
+
+use acecast_reconcile::Port;
+use clap::Args;
+
+/// `acecast explain`.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// The node on this port, configured or running
+    #[arg(value_name = "PORT")]
+    pub(crate) port: Port,
+}

@@ -1,0 +1,103 @@
+//! What runs on the port, and how that is known.
+
+use std::time::{Duration, SystemTime};
+
+use acecast_engine::process::Proc;
+use acecast_engine::{Answer, Snapshot};
+use acecast_reconcile::{Identity, Listening, ObservedNode, Processes, Role, SourceKind, Spec, StreamUid};
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+/// A node that runs.
+pub(super) struct Running {
+    pub(super) role: Option<Role>,
+    pub(super) name: Option<String>,
+    pub(super) uid: Option<StreamUid>,
+    pub(super) kind: Option<SourceKind>,
+    /// `managed`, `adopted`, `unidentified`.
+    pub(super) known: &'static str,
+    /// What that means.
+    pub(super) because: String,
+    pub(super) pid: i32,
+    pub(super) wrapper: Option<i32>,
+    pub(super) started: Option<String>,
+    pub(super) uptime_s: Option<u64>,
+    pub(super) rss_bytes: Option<u64>,
+    pub(super) health: String,
+    pub(super) listening: String,
+    pub(super) in_pid_file: bool,
+    /// The main fields of its status answer.
+    pub(super) answer: Option<Map<String, Value>>,
+    /// Its arguments; empty if they may not be read.
+    pub(super) argv: Vec<String>,
+}
+
+impl Running {
+    pub(super) fn of(node: &ObservedNode, snapshot: &Snapshot) -> Self {
+        let (known, because) = match &node.identity {
+            Identity::Managed(_) => ("managed", "acecast started it".to_owned()),
+            Identity::Adopted(_) => {
+                ("adopted", "something else started it; its arguments tell what it is".to_owned())
+            }
+            Identity::Unidentified { why, .. } => ("unidentified", why.to_string()),
+        };
+        let spec = node.identity.spec();
+        let facts = snapshot.facts.get(&node.processes);
+        let (engine, wrapper) = match node.processes {
+            Processes::Engine { engine, wrapper } => {
+                (engine.pid, wrapper.map(|wrapper| wrapper.pid.as_raw()))
+            }
+            Processes::WrapperOnly(wrapper) => (wrapper.pid, None),
+        };
+        let argv = Proc::open_exactly(node.processes.main()).and_then(|process| process.argv().ok());
+        Running {
+            role: node.identity.role(),
+            name: spec.map(Spec::name),
+            uid: spec.and_then(|spec| spec.stream.uid().cloned()),
+            kind: spec.and_then(super::facts::kind),
+            known,
+            because,
+            pid: engine.as_raw(),
+            wrapper,
+            started: facts.and_then(|facts| started(facts.age)),
+            uptime_s: facts.map(|facts| facts.age.as_secs()),
+            rss_bytes: facts.map(|facts| facts.rss_bytes),
+            health: node.health.to_string(),
+            listening: match node.listening {
+                Listening::OnPort => "on its port".to_owned(),
+                Listening::Elsewhere(port) => format!("on port {port} instead of its own"),
+                Listening::Nowhere => "nowhere".to_owned(),
+            },
+            in_pid_file: node.in_pid_file,
+            answer: facts.and_then(|facts| facts.answer.as_ref()).map(main_fields),
+            argv: argv.unwrap_or_default(),
+        }
+    }
+}
+
+/// When it was started, to the second.
+fn started(age: Duration) -> Option<String> {
+    let then = Timestamp::try_from(SystemTime::now().checked_sub(age)?).ok()?;
+    Some(then.strftime("%Y-%m-%d %H:%M:%SZ").to_string())
+}
+
+/// What the node says of itself, without what may be long or secret.
+fn main_fields(answer: &Answer) -> Map<String, Value> {
+    Map::from_iter(
+        [
+            ("status", json!(answer.status())),
+            ("version", json!(answer.version())),
+            ("pid", json!(answer.pid())),
+            ("run_time", json!(answer.run_time())),
+            ("download_hash", json!(answer.download_hash())),
+            ("source_connected", json!(answer.source_connected())),
+            ("source_reconnects", json!(answer.source_reconnects())),
+            ("source_download_rate", json!(answer.source_download_rate())),
+            ("download_speed", json!(answer.download_speed())),
+            ("upload_speed", json!(answer.upload_speed())),
+            ("connected_peers_count", json!(answer.peers())),
+            ("cpu_percent", json!(answer.cpu_percent())),
+        ]
+        .map(|(key, value)| (key.to_owned(), value)),
+    )
+}

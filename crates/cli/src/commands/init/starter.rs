@@ -1,0 +1,54 @@
+//! A config to begin with: the examples, with this host's root.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::files::{NewFile, PRIVATE};
+use crate::failure::Failure;
+
+const APP: &str = include_str!("../../../../../examples/config/config.json");
+const SOURCES: &str = include_str!("../../../../../examples/config/source_node.json");
+const SUPPORTS: &str = include_str!("../../../../../examples/config/support_node.json");
+
+/// What the example has instead of the root.
+const ROOT: &str = "\"root\": \"/opt/acecast\"";
+
+/// The app config, which is the first one, and the lists, for this root. They are for their owner only: sooner or later
+/// there are tokens in them.
+pub(super) fn files(root: &Path) -> Result<Vec<NewFile>, Failure> {
+    let refused = |why: &str| {
+        let error = anyhow::Error::msg(format!("{} {why}", root.display()));
+        Failure::failed(error.context("a config cannot name this folder")).hint("name another folder")
+    };
+    let text = root.to_str().ok_or_else(|| refused("is not UTF-8"))?;
+    if text.chars().any(char::is_control) {
+        return Err(refused("has a control character in it"));
+    }
+    let app = APP.replacen(ROOT, &format!("\"root\": {}", Value::from(text)), 1);
+    let file =
+        |name: &str, text: String| NewFile { path: root.join("config").join(name), text, mode: PRIVATE };
+    Ok(vec![
+        file("config.json", app),
+        file("source_node.json", SOURCES.to_owned()),
+        file("support_node.json", SUPPORTS.to_owned()),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_root_differs_from_the_examples() {
+        let files = files(Path::new("/srv/a \"b\"\\c")).unwrap();
+        assert_eq!(files[0].text, APP.replace("\"/opt/acecast\"", r#""/srv/a \"b\"\\c""#));
+        assert_ne!(files[0].text, APP);
+        assert_eq!((files[1].text.as_str(), files[2].text.as_str()), (SOURCES, SUPPORTS));
+    }
+
+    #[test]
+    fn what_a_config_cannot_say_is_refused() {
+        assert!(files(Path::new("/srv/a\nb")).is_err());
+    }
+}

@@ -1,0 +1,111 @@
+//! `acecast restart`: restarts nodes as the config asks for, and touches no others.
+
+mod narrow;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
+
+use acecast_config::Config;
+use acecast_engine::Snapshot;
+use acecast_engine::events::By;
+use acecast_engine::files::{create_dir_all, refuse_foreign_owner};
+use acecast_reconcile::{Action, Desired, List, Plan, Policy, Port, RestartReason, Role, StopScope};
+
+use super::change::{Change, Starts, refuse_if_hidden};
+use crate::args::{RestartArgs, StopTarget};
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+pub(super) fn run(context: &Context, args: &RestartArgs) -> Result<Exit, Failure> {
+    let scope = StopTarget::scope(&args.targets);
+    let config = context.config(None, false)?;
+    context.out.problems(&config.problems);
+    let desired = config.desired();
+    let observe = || {
+        let snapshot = context.observe(Some(&config))?;
+        require_known(&scope, &desired, &config, &snapshot)?;
+        Ok(snapshot)
+    };
+    let parallel = if args.one_by_one { NonZeroUsize::MIN } else { args.parallel };
+    let change = Change {
+        config: &config,
+        waits: &args.waits,
+        by: By::Restart,
+        starts: Starts {
+            parallel: parallel.min(context.open_files.starts),
+            ready_timeout: args.ready_timeout,
+            force_transport_files: false,
+            clear_logs: false,
+        },
+        observe: &observe,
+        plan: &|snapshot| {
+            let plan = plan(&desired, snapshot, &scope);
+            say_what_is_started(context, &plan);
+            plan
+        },
+    };
+    if args.waits.dry_run {
+        return change.show(context);
+    }
+    refuse_if_hidden()?;
+    if config.sources.is_some() {
+        refuse_foreign_owner(&context.app.dirs.metadata).map_err(Failure::failed)?;
+    }
+    create_dir_all(&context.app.dirs.pid).map_err(Failure::failed)?;
+    change.carry_out(context)
+}
+
+/// What a start would do about these ports, if it had to restart what runs there.
+fn plan(desired: &Desired, snapshot: &Snapshot, scope: &StopScope) -> Plan {
+    let observed = &snapshot.observed;
+    let restarts: BTreeMap<Port, RestartReason> = observed
+        .nodes
+        .iter()
+        .filter(|node| has(scope, node.port))
+        .map(|node| (node.port, RestartReason::Requested))
+        .collect();
+    // Nothing is stopped for good here, so there is nothing to guard against.
+    let policy = Policy { restarts, allow_mass_stop: true, ..Policy::default() };
+    narrow::narrow(acecast_reconcile::plan(desired, observed, &policy), |port| has(scope, port))
+}
+
+fn has(scope: &StopScope, port: Port) -> bool {
+    match scope {
+        StopScope::All => true,
+        StopScope::Ports(ports) => ports.contains(&port),
+    }
+}
+
+/// A port on which nothing is wanted and nothing runs is a slip.
+fn require_known(
+    scope: &StopScope,
+    desired: &Desired,
+    config: &Config,
+    snapshot: &Snapshot,
+) -> Result<(), Failure> {
+    let StopScope::Ports(ports) = scope else { return Ok(()) };
+    let observed = &snapshot.observed;
+    let wrong = Role::ALL.into_iter().filter_map(|role| desired.list(role)).flat_map(List::wrong);
+    let wanted = desired.nodes().map(|node| node.spec.port).chain(wrong.filter_map(|entry| entry.port));
+    let running = observed.nodes.iter().map(|node| node.port);
+    let known: BTreeSet<Port> =
+        wanted.chain(running).chain(observed.unknown.iter().map(|unknown| unknown.port)).collect();
+    let Some(port) = ports.iter().find(|port| !known.contains(port)) else { return Ok(()) };
+    let lists = match (&config.sources, &config.supports) {
+        (Some(_), Some(_)) | (None, None) => "the lists".to_owned(),
+        (Some(_), None) => format!("the {} list", Role::Source),
+        (None, Some(_)) => format!("the {} list", Role::Support),
+    };
+    let message = format_args!("port {port} is not in {lists}, and no node runs there; nothing was changed");
+    Err(Failure::config("port_not_in_config", message).hint("`acecast status` shows all nodes"))
+}
+
+/// To restart what does not run is to start it, and worth a word.
+fn say_what_is_started(context: &Context, plan: &Plan) {
+    for decision in &plan.decisions {
+        if matches!(&decision.action, Action::Start { after, .. } if after.is_empty()) {
+            context.out.note(format_args!("port {} does not run, so it is only started", decision.port));
+        }
+    }
+}

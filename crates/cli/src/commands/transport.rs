@@ -1,0 +1,116 @@
+//! `acecast transport`: what viewers of a stream are given.
+
+mod find;
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use acecast_engine::args::{StreamPaths, api_path};
+use acecast_reconcile::{Port, Secret, StreamUid};
+use serde_json::{Value, json};
+
+use crate::args::TransportArgs;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Output, duration, schema, size};
+
+use find::{Found, find};
+
+pub(super) fn run(context: &Context, args: &TransportArgs) -> Result<Exit, Failure> {
+    let Found { uid, port, infohash, runs, has_token } = find(context, &args.stream)?;
+    let path = StreamPaths::new(&context.app.dirs, &uid).public_transport();
+    let file = fs::metadata(&path).ok().filter(fs::Metadata::is_file);
+    let age = file.as_ref().and_then(|file| file.modified().ok());
+    let shown = Shown {
+        uid,
+        port,
+        runs,
+        infohash,
+        path,
+        bytes: file.as_ref().map(fs::Metadata::len),
+        age_s: age.map(|then| SystemTime::now().duration_since(then).unwrap_or_default().as_secs()),
+        url: port.map(|port| url(port, has_token)),
+    };
+    let out = &context.out;
+    if out.is_json() {
+        out.document(shown.document());
+    } else {
+        shown.print(out);
+    }
+    let is_there = shown.bytes.is_some_and(|bytes| bytes > 0);
+    if !is_there {
+        let error = anyhow::anyhow!("{} is not there", shown.path.display());
+        out.error(&error, Some("its node writes it once it runs; `acecast status` shows whether it does"));
+    }
+    Ok(Exit::problem_if(!is_there))
+}
+
+/// Where the node itself gives the file away, less the token.
+fn url(port: Port, has_token: bool) -> String {
+    let mask = Secret::new(acecast_engine::redact::MASK);
+    let path = api_path(has_token.then_some(&mask), "get_transport_file?format=raw");
+    format!("http://127.0.0.1:{port}{path}")
+}
+
+/// What there is to show.
+struct Shown {
+    uid: StreamUid,
+    port: Option<Port>,
+    runs: bool,
+    infohash: Option<(String, &'static str)>,
+    path: PathBuf,
+    bytes: Option<u64>,
+    age_s: Option<u64>,
+    url: Option<String>,
+}
+
+impl Shown {
+    fn document(&self) -> Value {
+        let Shown { uid, port, runs, infohash, path, bytes, age_s, url } = self;
+        let mut document = schema();
+        let mut put = |key: &str, value: Value| document.insert(key.to_owned(), value);
+        put("uid", json!(uid.as_str()));
+        put("port", json!(port.map(Port::get)));
+        put("runs", json!(runs));
+        put("path", json!(path.to_string_lossy()));
+        put("exists", json!(bytes.is_some()));
+        put("bytes", json!(bytes));
+        put("age_s", json!(age_s));
+        put("infohash", json!(infohash.as_ref().map(|(hash, _)| hash)));
+        put("infohash_from", json!(infohash.as_ref().map(|(_, from)| from)));
+        // The query has no secret; it stands apart, because the values of queries in documents are always masked.
+        let plain = url.as_ref().map(|url| url.split_once('?').unwrap_or((url, "")));
+        put("url", json!(plain.map(|(url, _)| url)));
+        put("query", json!(plain.map(|(_, query)| query)));
+        document.into()
+    }
+
+    fn print(&self, out: &Output) {
+        let Shown { uid, port, runs, infohash, path, bytes, age_s, url } = self;
+        let runs = if *runs { "runs" } else { "does not run" };
+        let node = port.map_or("none that is known".to_owned(), |port| format!("port {port}, {runs}"));
+        let file = match (bytes, age_s) {
+            (None, _) => "missing".to_owned(),
+            (Some(bytes), None) => size(*bytes),
+            (Some(bytes), Some(age)) => format!("{}, written {} ago", size(*bytes), duration(*age)),
+        };
+        let hash = match infohash {
+            Some((hash, from)) => format!("{hash} (from {from})"),
+            None => "not known: a ts stream's is told by its node while it runs".to_owned(),
+        };
+        let mut lines = vec![
+            format!("stream    {}", out.clean(uid.as_str())),
+            format!("node      {node}"),
+            format!("file      {} ({file})", out.clean(&path.to_string_lossy())),
+            format!("infohash  {}", out.clean(&hash)),
+        ];
+        // It is made here of parts that are no secrets, and the redactor would hide the format.
+        lines.extend(url.as_ref().map(|url| format!("fetch     {url}")));
+        lines.push(
+            "Viewers open the file, or the infohash. The file is public: hand it out as it is.".to_owned(),
+        );
+        out.lines(lines);
+    }
+}

@@ -1,0 +1,111 @@
+//! Which stream is meant, and what its node says of it.
+
+use acecast_config::{Ask, SourceNode};
+use acecast_engine::{Answer, transport};
+use acecast_reconcile::{Field, ObservedNode, Port, Role, StreamUid};
+
+use crate::args::StreamTarget;
+use crate::context::{Context, list_failure};
+use crate::failure::Failure;
+use crate::output::chained;
+
+/// A stream.
+pub(super) struct Found {
+    pub(super) uid: StreamUid,
+    /// Of its node.
+    pub(super) port: Option<Port>,
+    /// With where it is from.
+    pub(super) infohash: Option<(String, &'static str)>,
+    pub(super) runs: bool,
+    /// Its node asks for a token.
+    pub(super) has_token: bool,
+}
+
+/// Asks what runs first; the list is read only where that does not tell.
+pub(super) fn find(context: &Context, target: &StreamTarget) -> Result<Found, Failure> {
+    let snapshot = context.observe(None)?;
+    let is_meant = |node: &&ObservedNode| match target {
+        StreamTarget::Port(port) => node.port == *port,
+        StreamTarget::Uid(uid) => uid_of(node) == Some(uid),
+    };
+    let running = snapshot.observed.nodes.iter().find(is_meant);
+    if let (StreamTarget::Port(port), Some(node)) = (target, running)
+        && node.identity.role() == Some(Role::Support)
+    {
+        let source = node.identity.spec().map(acecast_reconcile::Spec::name).unwrap_or_default();
+        return Err(of_support(*port, &source));
+    }
+    let answer = running.and_then(|node| snapshot.facts.get(&node.processes)?.answer.as_ref());
+    let told =
+        answer.and_then(Answer::download_hash).map(|hash| (hash.to_ascii_lowercase(), "its node's status"));
+    let entry = match (running.and_then(uid_of), &told) {
+        (Some(_), Some(_)) => None,
+        _ => entry(context, target, running.is_some())?,
+    };
+    let uid = running.and_then(uid_of).cloned().or_else(|| entry.as_ref().map(|entry| entry.uid.clone()));
+    let uid = match (uid, target) {
+        (Some(uid), _) => uid,
+        // Its file may be here all the same.
+        (None, StreamTarget::Uid(uid)) => uid.clone(),
+        (None, StreamTarget::Port(port)) => {
+            let message = format_args!("port {port} is that of no source node, configured or running");
+            return Err(
+                Failure::config("port_not_in_config", message).hint("`acecast status` shows all nodes")
+            );
+        }
+    };
+    let from_file = || {
+        let hash = transport::infohash(entry.as_ref()?, &context.app)?;
+        Some((hash.to_ascii_lowercase(), "the file beside its transport files"))
+    };
+    let has_token = match running {
+        Some(node) => node.secrets.get(&Field::NodeAccessToken).is_some_and(Option::is_some),
+        None => context.app.node_access_token.is_some(),
+    };
+    Ok(Found {
+        port: running.map(|node| node.port).or_else(|| entry.as_ref().map(|entry| entry.common.port)),
+        infohash: told.or_else(from_file),
+        runs: running.is_some(),
+        has_token,
+        uid,
+    })
+}
+
+fn uid_of(node: &ObservedNode) -> Option<&StreamUid> {
+    node.identity.spec().and_then(|spec| spec.stream.uid())
+}
+
+/// The entry of the list. For what runs, or has a uid, the list is a help and not a need.
+fn entry(context: &Context, target: &StreamTarget, runs: bool) -> Result<Option<SourceNode>, Failure> {
+    let lists = context.lists(Ask { source: true, support: true, get_metadata: false })?;
+    let is_meant = |node: &&SourceNode| match target {
+        StreamTarget::Port(port) => node.common.port == *port,
+        StreamTarget::Uid(uid) => node.uid == *uid,
+    };
+    let sources = lists.sources.iter().filter_map(|list| list.as_ref().ok());
+    if let Some(found) = sources.flat_map(|list| &list.nodes).find(is_meant) {
+        return Ok(Some(found.clone()));
+    }
+    let StreamTarget::Port(port) = target else {
+        for error in lists.errors() {
+            context.out.warning(&format!("{}; its entry is not known", chained(error)));
+        }
+        return Ok(None);
+    };
+    let mut supports =
+        lists.supports.iter().filter_map(|list| list.as_ref().ok()).flat_map(|list| &list.nodes);
+    if let Some(support) = supports.find(|node| node.common.port == *port) {
+        return Err(of_support(*port, &support.source.to_string()));
+    }
+    if !runs && lists.errors().next().is_some() {
+        return Err(list_failure(lists));
+    }
+    Ok(None)
+}
+
+fn of_support(port: Port, source: &str) -> Failure {
+    let message =
+        format_args!("port {port} is that of a support node, which has no transport file of its own");
+    let message = format!("{message}; its stream's is on the host of its source {source}");
+    Failure::failed(anyhow::Error::msg(message))
+}

@@ -1,0 +1,89 @@
+//! The ports and streams of this host: what is configured, what runs, and what has a key.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use acecast_config::{AppConfig, Ask, Lists, load_app, load_nodes};
+use acecast_engine::command::Mode;
+use acecast_engine::pid_file;
+use acecast_engine::realm::{Belongs, Realm};
+use acecast_engine::scan::{candidates, engine_paths};
+use acecast_reconcile::{Port, Role, StreamUid, escape};
+
+use super::last_lists::LastLists;
+use crate::context::variable;
+
+/// What can be offered, each with a word on what it is.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    pub(super) ports: BTreeMap<Port, String>,
+    pub(super) uids: BTreeMap<StreamUid, String>,
+}
+
+/// Both lists. Those on servers are the ones that `acecast run` was given last.
+const BOTH: Ask = Ask { source: true, support: true, get_metadata: false };
+
+/// Everything that this app config leads to.
+pub(super) fn known(config: &Path, current_dir: &Path) -> Option<Known> {
+    let mut known = Known::default();
+    match load_app(config, current_dir, &variable) {
+        Ok((app, _)) => {
+            known.configured(&load_nodes(&app, &BOTH, &LastLists::of(&app.dirs.state)));
+            known.running(&app);
+            known.with_keys(&app.dirs.metadata);
+        }
+        Err(acecast_config::LoadError::App { salvage, .. }) => {
+            known.configured(&salvage.lists(BOTH, &LastLists::none()));
+        }
+        Err(_) => return None,
+    }
+    Some(known)
+}
+
+impl Known {
+    fn configured(&mut self, lists: &Lists) {
+        for node in lists.sources.iter().flatten().flat_map(|list| &list.nodes) {
+            let title = escape(&node.title);
+            self.ports.insert(node.common.port, format!("{} {}", Role::Source, node.uid));
+            self.uids.insert(node.uid.clone(), format!("{title}, port {}", node.common.port));
+        }
+        for node in lists.supports.iter().flatten().flat_map(|list| &list.nodes) {
+            self.ports.insert(node.common.port, format!("{} of {}", Role::Support, node.source));
+        }
+        // An entry that is wrong is one to look at.
+        let wrong =
+            |list: &[acecast_reconcile::WrongEntry]| list.iter().filter_map(|entry| entry.port).collect();
+        let mut ports: Vec<Port> =
+            lists.sources.iter().flatten().flat_map(|list| wrong(&list.wrong)).collect();
+        ports.extend(lists.supports.iter().flatten().flat_map(|list| -> Vec<Port> { wrong(&list.wrong) }));
+        for port in ports {
+            self.ports.entry(port).or_default();
+        }
+    }
+
+    /// Nodes by their command lines, and by the pid files that engines leave.
+    fn running(&mut self, app: &AppConfig) {
+        let Ok(Some(realm)) = Realm::open(&app.dirs.pid) else { return };
+        for node in candidates(&engine_paths(app), Some(&realm)).unwrap_or_default() {
+            if node.belongs == Belongs::Here {
+                let role = if node.command.mode == Mode::Source { Role::Source } else { Role::Support };
+                self.ports.entry(node.command.port).or_insert_with(|| format!("{role}, not in the config"));
+            }
+        }
+        for port in pid_file::read_all(&app.dirs.pid).unwrap_or_default().into_keys() {
+            self.ports.entry(port).or_insert_with(|| "pid file".to_owned());
+        }
+    }
+
+    /// Streams that have, or had, a key on this host.
+    fn with_keys(&mut self, metadata: &Path) {
+        for entry in fs::read_dir(metadata).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let uid = name.to_str().and_then(|name| name.strip_suffix(".sauth"));
+            if let Some(uid) = uid.and_then(|uid| uid.parse::<StreamUid>().ok()) {
+                self.uids.entry(uid).or_insert_with(|| "key".to_owned());
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Other commands, and another run, beside a run.
+
+use std::fs::File;
+
+use serde_json::json;
+
+use crate::keeper::{Keeper, await_events, await_ports, logged};
+use crate::support::{Site, node, outcomes};
+
+/// A lock that somebody else holds is waited for, and that is said once.
+#[test]
+fn a_lock_that_another_command_holds_is_waited_for() {
+    let site = Site::new();
+    site.use_controller();
+    let port = site.port();
+    site.sources(&[site.ts("news", port)]);
+    let mut keeper = Keeper::start(&site, "300ms", &[]);
+    let lock = File::open(site.root().join("run/.acecast.lock")).unwrap();
+    lock.lock().unwrap();
+    site.kill(port);
+    keeper.await_line("waiting for it");
+    // It goes on with everything else meanwhile, and tries again: three readings of the lists.
+    let before = site.world.requests("source_node");
+    keeper.eventually("the lists are read", || {
+        (site.world.requests("source_node") >= before + 3).then_some(())
+    });
+    keeper.doc("/api/status");
+    assert!(site.pids().is_empty(), "{keeper}");
+    lock.unlock().unwrap();
+    await_events(&keeper, &site, "back", Some(port), 1);
+    assert_eq!(keeper.says("waiting for it"), 1, "{keeper}");
+    keeper.assert_goes_on();
+}
+
+#[test]
+fn one_shot_commands_work_beside_it() {
+    let site = Site::new();
+    let [news, sport] = site.ports();
+    site.sources(&[site.ts("news", news), site.ts("sport", sport)]);
+    let keeper = Keeper::start(&site, "300ms", &[]);
+    await_ports(&keeper, &site, &[news, sport]);
+    let before = site.pids();
+    assert_eq!(node(&site.json(&["status"], 0), news)["state"], "answering");
+    assert_eq!(site.plan()["changes"], 0);
+    let report = site.json(&["start", "--lock-timeout", "10"], 0);
+    assert_eq!(outcomes(&report), [("kept", 2)].into(), "{report:#}");
+    assert_eq!(site.pids(), before);
+    // What is stopped by hand and still in the config comes back.
+    let report = site.json(&["stop", &news.to_string(), "--lock-timeout", "10"], 0);
+    assert_eq!(outcomes(&report), [("stopped", 1)].into(), "{report:#}");
+    await_events(&keeper, &site, "back", Some(news), 1);
+    let stops = logged(&site, "stop", Some(news));
+    assert_eq!((stops.len(), &stops[0]["by"]), (1, &json!("stop")), "{stops:#?}");
+    assert_eq!(site.pid(sport), before[&sport]);
+}
+
+/// Two runs on one realm: no node is there twice, each death is mended once, and both go on.
+#[test]
+fn two_runs_on_one_realm_do_no_harm() {
+    let site = Site::new();
+    site.use_controller();
+    let ports: [u16; 3] = site.ports();
+    site.sources(&ports.map(|port| site.ts(&format!("s_{port}"), port)));
+    let mut keepers = [Keeper::begin(&site, "250ms", &[]), Keeper::begin(&site, "300ms", &[])];
+    for keeper in &keepers {
+        keeper.await_ready();
+    }
+    await_ports(&keepers[0], &site, &ports);
+    let before = site.pids();
+    for port in &ports[..2] {
+        site.kill(*port);
+    }
+    await_ports(&keepers[0], &site, &ports);
+    let before_rounds = site.world.requests("source_node");
+    keepers[0].eventually("both have looked again", || {
+        (site.world.requests("source_node") >= before_rounds + 8).then_some(())
+    });
+    for port in &ports[..2] {
+        assert_eq!(logged(&site, "start", Some(*port)).len(), 2, "{}", keepers[0]);
+    }
+    assert_eq!(site.pid(ports[2]), before[&ports[2]]);
+    for keeper in &mut keepers {
+        keeper.end();
+    }
+    site.assert_nothing_to_do();
+}

@@ -1,0 +1,78 @@
+//! The secrets of the app config: as texts, or in files of their own.
+
+use std::path::Path;
+
+use acecast_reconcile::Secret;
+use jsonc_parser::ast::Value;
+
+use crate::object::{Fields, Found};
+use crate::read_app::{absolute, path};
+use crate::report::Report;
+use crate::secret_file::{ReadSecret, SecretFile};
+use crate::{file, open_to_others, values};
+
+/// How secrets are had.
+pub(crate) struct Secrets<'a> {
+    /// What paths are relative to, if that is known.
+    pub(crate) root: Option<&'a Path>,
+    /// How files are read.
+    pub(crate) read: ReadSecret<'a>,
+}
+
+impl Secrets<'_> {
+    /// The secret under `key`, or in the file that `file_key` names: `None` if it is wrong, `Some(None)` if there is none.
+    #[expect(clippy::option_option, reason = "none and wrong are two different things")]
+    pub(crate) fn read(
+        &self,
+        fields: &Fields<'_>,
+        key: &str,
+        file_key: &str,
+        report: &mut Report<'_>,
+    ) -> Option<Option<Secret>> {
+        let text = fields.nullable(key, report, text);
+        let file = fields.nullable(file_key, report, |found, report| self.in_file(found, report));
+        if let Some(found) = fields.set(file_key).filter(|_| fields.set(key).is_some()) {
+            let message = format!("{key} is there, too; keep one of the two");
+            report.error(found.range(), &found.path, message);
+            return None;
+        }
+        Some(text?.flatten().or(file?))
+    }
+
+    fn in_file(&self, found: &Found<'_>, report: &mut Report<'_>) -> Option<Secret> {
+        let path = absolute(self.root.unwrap_or(Path::new("")), &path(found, report)?);
+        // Where a relative path leads to is not known without a root, which is an error of its own.
+        if !path.is_absolute() {
+            return None;
+        }
+        let name = file::name(&path);
+        match (self.read)(&path) {
+            Ok(SecretFile { secret, mode }) => {
+                if let Some(mode) = mode.filter(|mode| open_to_others::is_open(*mode)) {
+                    report.warning(found.range(), &found.path, open_to_others::advice(&name, mode));
+                }
+                Some(secret)
+            }
+            Err(why) => {
+                let message = format!("{name} is no file with a secret: {why}; expected one line of text");
+                report.error(found.range(), &found.path, message);
+                None
+            }
+        }
+    }
+}
+
+/// An empty secret is none, as it always was.
+#[expect(clippy::option_option, reason = "none and wrong are two different things")]
+fn text(found: &Found<'_>, report: &mut Report<'_>) -> Option<Option<Secret>> {
+    let text = match found.value {
+        // A token of digits is easily written without quotes.
+        Value::NumberLit(number) => number.value.to_owned(),
+        _ => values::text(found, values::MAX_TEXT, "a text", report)?,
+    };
+    if text.is_empty() {
+        report.warning(found.range(), &found.path, "is empty, so none is used".to_owned());
+        return Some(None);
+    }
+    Some(Some(Secret::new(text)))
+}
