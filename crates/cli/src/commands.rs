@@ -13,6 +13,7 @@ mod monitor;
 mod plan;
 mod restart;
 mod restore_metadata;
+mod run;
 mod scope;
 mod sending;
 mod start;
@@ -20,12 +21,6 @@ mod status;
 mod stop;
 mod transport;
 mod update_metadata;
-
-pub(crate) use change::{refuse_if_hidden, unix_time};
-pub(crate) use events::event_line;
-pub(crate) use monitor::monitor_once;
-pub(crate) use status::{Row, State, status_document, status_rows, summary};
-pub(crate) use update_metadata::update_metadata_once;
 
 use std::sync::Arc;
 
@@ -49,7 +44,7 @@ pub(crate) fn run(cli: &Cli, out: &Arc<Output>, signals: &Signals) -> Result<Exi
         Command::Logs(args) => logs::run(&context()?, args),
         Command::Transport(args) => transport::run(&context()?, args),
         Command::Check(args) => check::run(context(), args, out),
-        Command::Run(args) => crate::run::run(context()?, &cli.global, args),
+        Command::Run(args) => run::run(context()?, &cli.global, args),
         Command::Events(args) => events::run(&context()?, args),
         Command::Monitor(args) => monitor::run(&context()?, args),
         Command::UpdateMetadata(args) => update_metadata::run(&context()?, args),

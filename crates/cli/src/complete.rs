@@ -6,7 +6,6 @@
 
 mod config;
 mod known;
-mod last_lists;
 
 use std::ffi::OsString;
 use std::io::Write as _;

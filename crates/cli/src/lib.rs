@@ -14,10 +14,10 @@ mod failpoints;
 mod failure;
 mod help;
 mod journal;
+mod last_lists;
 mod limits;
 mod output;
 mod remote;
-mod run;
 mod signals;
 mod web;
 

@@ -19,6 +19,7 @@ use crate::files::shown;
 /// What a cleanup did, or would do.
 #[derive(Debug, Default)]
 #[must_use]
+#[non_exhaustive]
 pub struct CleanupReport {
     /// What is gone, or would go, by path.
     pub removed: Vec<Removed>,
@@ -30,6 +31,7 @@ pub struct CleanupReport {
 
 /// A log or a cache that is gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Removed {
     /// Where it was.
     pub path: PathBuf,
@@ -40,6 +42,7 @@ pub struct Removed {
 /// A log, a cache, or a folder of them, with which something went wrong.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot clean up {}", shown(.path))]
+#[non_exhaustive]
 pub struct CleanupFailure {
     /// Where it is.
     pub path: PathBuf,

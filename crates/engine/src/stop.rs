@@ -61,6 +61,7 @@ pub struct Target {
 
 /// How a node ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Stopped {
     /// By itself, or after TERM.
     Ended,

@@ -37,6 +37,7 @@ pub struct List {
 
 /// A port or a stream is asked for twice. A list that contradicts itself changes nothing at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Repeated {
     /// Two entries want this port.
     Port(Port),

@@ -10,6 +10,7 @@ pub struct StreamUid(String);
 
 /// Why a text is no stream uid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum UidError {
     /// No character at all.
     Empty,

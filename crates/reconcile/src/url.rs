@@ -20,6 +20,7 @@ pub struct StreamUrl {
 
 /// Why a text is no stream URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum UrlError {
     /// Neither `http://` nor `https://`.
     Scheme,

@@ -56,6 +56,7 @@ impl Patience {
 /// A document that has arrived.
 #[derive(Clone, PartialEq, Eq)]
 #[must_use]
+#[non_exhaustive]
 pub struct Sent {
     /// How many requests it took.
     pub attempts: u32,
@@ -81,6 +82,7 @@ impl fmt::Debug for Sent {
 /// A document that has not arrived, or of which that is not known.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{last}{}", said(*.attempts))]
+#[non_exhaustive]
 pub struct SendError {
     /// How many requests were made.
     pub attempts: u32,

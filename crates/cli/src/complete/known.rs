@@ -11,8 +11,8 @@ use acecast_engine::realm::{Belongs, Realm};
 use acecast_engine::scan::{candidates, engine_paths};
 use acecast_reconcile::{Port, Role, StreamUid, escape};
 
-use super::last_lists::LastLists;
 use crate::context::variable;
+use crate::last_lists::Answers;
 
 /// What can be offered, each with a word on what it is.
 #[derive(Debug, Default)]
@@ -29,12 +29,12 @@ pub(super) fn known(config: &Path, current_dir: &Path) -> Option<Known> {
     let mut known = Known::default();
     match load_app(config, current_dir, &variable) {
         Ok((app, _)) => {
-            known.configured(&load_nodes(&app, &BOTH, &LastLists::of(&app.dirs.state)));
+            known.configured(&load_nodes(&app, &BOTH, &Answers::load(&app.dirs.state).unwrap_or_default()));
             known.running(&app);
             known.with_keys(&app.dirs.metadata);
         }
         Err(acecast_config::LoadError::App { salvage, .. }) => {
-            known.configured(&salvage.lists(BOTH, &LastLists::none()));
+            known.configured(&salvage.lists(BOTH, &Answers::default()));
         }
         Err(_) => return None,
     }

@@ -146,7 +146,10 @@ impl Report<'_> {
                 "correct the list; `acecast check` shows what is wrong with it"
             }
             HeldReason::ConfigIncomplete => "correct the list; `acecast check` shows what is wrong with it",
-            HeldReason::RestartNotInScope | HeldReason::StopNotInScope => "run the command without --port",
+            // `restart` holds, too, what it was not asked for, and says so in its own words.
+            HeldReason::RestartNotInScope | HeldReason::StopNotInScope if detail.contains("--port") => {
+                "run the command without --port"
+            }
             HeldReason::OtherRealm => {
                 "stop that engine where it belongs, or give the node another port or folder"
             }

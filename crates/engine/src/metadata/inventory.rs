@@ -38,6 +38,7 @@ pub struct Inventory {
 
 /// The files of one stream.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct StreamFiles {
     /// The stream.
     pub uid: StreamUid,

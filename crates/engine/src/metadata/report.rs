@@ -9,6 +9,7 @@ use crate::files::shown;
 /// Everything that a restore did, in this order. Empty if all was there already.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use]
+#[non_exhaustive]
 pub struct RestoreReport {
     /// What was done to single files.
     pub restored: Vec<Restored>,

@@ -31,7 +31,7 @@ pub(super) fn lines(facts: &Facts, out: &Output) -> Vec<String> {
     }
     section("What `acecast start` would do", decisions(facts, out));
     section("Files", clean(files(&facts.files)));
-    let events = facts.events.iter().map(|(_, event)| super::super::event_line(out, event));
+    let events = facts.events.iter().map(|(_, event)| super::super::events::event_line(out, event));
     section("Last events", or("none", events.collect()));
     section("Last lines of its log", or("none", clean(facts.log.clone())));
     lines

@@ -7,12 +7,18 @@ use serde_json::Value;
 use super::files::{NewFile, PRIVATE};
 use crate::failure::Failure;
 
-const APP: &str = include_str!("../../../../../examples/config/config.json");
-const SOURCES: &str = include_str!("../../../../../examples/config/source_node.json");
-const SUPPORTS: &str = include_str!("../../../../../examples/config/support_node.json");
+const APP: &str = include_str!("../../../assets/config/config.json");
+const SOURCES: &str = include_str!("../../../assets/config/source_node.json");
+const SUPPORTS: &str = include_str!("../../../assets/config/support_node.json");
 
 /// What the example has instead of the root.
 const ROOT: &str = "\"root\": \"/opt/acecast\"";
+
+/// What leads nowhere outside of this repository.
+const SCHEMA: &str = "    // For editors, which complete and check the file with it.
+    \"$schema\": \"../schema/app.schema.json\",
+
+";
 
 /// The app config, which is the first one, and the lists, for this root. They are for their owner only: sooner or later
 /// there are tokens in them.
@@ -25,7 +31,7 @@ pub(super) fn files(root: &Path) -> Result<Vec<NewFile>, Failure> {
     if text.chars().any(char::is_control) {
         return Err(refused("has a control character in it"));
     }
-    let app = APP.replacen(ROOT, &format!("\"root\": {}", Value::from(text)), 1);
+    let app = APP.replacen(SCHEMA, "", 1).replacen(ROOT, &format!("\"root\": {}", Value::from(text)), 1);
     let file =
         |name: &str, text: String| NewFile { path: root.join("config").join(name), text, mode: PRIVATE };
     Ok(vec![
@@ -42,7 +48,9 @@ mod tests {
     #[test]
     fn only_the_root_differs_from_the_examples() {
         let files = files(Path::new("/srv/a \"b\"\\c")).unwrap();
-        assert_eq!(files[0].text, APP.replace("\"/opt/acecast\"", r#""/srv/a \"b\"\\c""#));
+        let app = APP.replace("\"/opt/acecast\"", r#""/srv/a \"b\"\\c""#);
+        assert_eq!(files[0].text, app.replace(SCHEMA, ""));
+        assert!(!files[0].text.contains("schema"));
         assert_ne!(files[0].text, APP);
         assert_eq!((files[1].text.as_str(), files[2].text.as_str()), (SOURCES, SUPPORTS));
     }

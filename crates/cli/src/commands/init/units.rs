@@ -10,9 +10,9 @@ use acecast_reconcile::escape;
 use crate::args::{Units, UserName};
 use crate::failure::Failure;
 
-const RUN: &str = include_str!("../../../../../examples/systemd/acecast.service");
-const START: &str = include_str!("../../../../../examples/systemd/acecast-start.service");
-const TIMER: &str = include_str!("../../../../../examples/systemd/acecast-start.timer");
+const RUN: &str = include_str!("../../../assets/systemd/acecast.service");
+const START: &str = include_str!("../../../assets/systemd/acecast-start.service");
+const TIMER: &str = include_str!("../../../assets/systemd/acecast-start.timer");
 
 /// What the examples have instead of the user.
 const USER: &str = "\nUser=acecast\n";

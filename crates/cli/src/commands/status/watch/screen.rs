@@ -74,8 +74,6 @@ fn cut(table: &mut Vec<&str>, room: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn what_does_not_fit_is_counted() {
         let cut = |lines: usize, room: usize| {

@@ -24,7 +24,7 @@ pub(super) fn stopping() {
 
 /// One line for people.
 pub(super) fn status(text: &str) {
-    tell(&[NotifyState::Status(text)]);
+    tell(&[NotifyState::Status(if text.is_empty() { "no nodes" } else { text })]);
 }
 
 /// What systemd takes for a sign of life. It ends a process that gives none.
@@ -37,7 +37,7 @@ pub(super) struct Watchdog {
 
 impl Watchdog {
     pub(super) fn new() -> Self {
-        Watchdog { every: sd_notify::watchdog_enabled(), fed: None }
+        Watchdog { every: watchdog(), fed: None }
     }
 
     /// The loop is alive.
@@ -55,7 +55,12 @@ impl Watchdog {
     }
 }
 
-/// A step of something long was done.
+/// How often systemd wants a sign of life at least, if it does.
+pub(super) fn watchdog() -> Option<Duration> {
+    sd_notify::watchdog_enabled()
+}
+
+/// A sign of life.
 pub(super) fn alive() {
     tell(&[NotifyState::Watchdog]);
 }

@@ -7,7 +7,7 @@ mod digest;
 mod tasks;
 mod trend;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -16,12 +16,12 @@ use acecast_config::Config;
 use acecast_engine::events::{Event, parse};
 use acecast_engine::observe::Snapshot;
 use acecast_reconcile::supervise::{SuperviseSettings, Supervisor};
-use acecast_reconcile::{Plan, Policy, Role, plan};
+use acecast_reconcile::{Plan, Policy, Port, Role, plan};
 use acecast_telemetry::metrics::{Format, Metrics};
 use serde_json::{Value, json};
 
 use super::round::Look;
-use crate::commands::event_line;
+use crate::commands::events::event_line;
 use crate::context::Context;
 use crate::journal;
 use crate::output::{chained, schema};
@@ -57,6 +57,7 @@ struct State {
     looked: Option<Instant>,
     trends: Trends,
     events: VecDeque<Value>,
+    last_words: BTreeMap<Port, String>,
 }
 
 impl View {
@@ -72,6 +73,7 @@ impl View {
             looked: None,
             trends: Trends::default(),
             events: events.iter().filter_map(|line| serde_json::from_str(line).ok()).collect(),
+            last_words: BTreeMap::new(),
         };
         View {
             role,
@@ -147,6 +149,11 @@ impl View {
         }
     }
 
+    /// What nodes wrote last that have ended, clean; shown until they run again.
+    pub(super) fn last_words(&self, words: BTreeMap<Port, String>) {
+        self.state().last_words.extend(words);
+    }
+
     /// Looks at the host without planning anything, for want of a config.
     pub(super) fn look(&self) {
         self.refresh(Duration::ZERO);
@@ -190,6 +197,8 @@ impl State {
     fn take(&mut self, snapshot: &Snapshot, plan: &Plan, role: Option<Role>) {
         self.digest =
             Digest::of(&self.context, self.config.as_deref(), snapshot, plan, role, &self.supervisor);
+        self.last_words.retain(|port, _| self.digest.is_down(*port));
+        self.digest.add_last_words(&self.last_words);
         let now = Instant::now();
         self.looked = Some(now);
         self.trends.note(now, &self.digest.rows);

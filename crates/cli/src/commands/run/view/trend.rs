@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use acecast_reconcile::Port;
 use serde_json::{Value, json};
 
-use crate::commands::Row;
+use crate::commands::status::Row;
 
 /// So far back a trend goes.
 const SPAN: Duration = Duration::from_secs(10 * 60);

@@ -1,4 +1,4 @@
-//! The lists as a controller last gave them, for a start without it.
+//! The lists as a controller last gave them, for a start of `acecast run` without it, and to complete a word in a shell.
 //!
 //! One idea: nothing of the config is written in a form of its own. What is kept is what the server answered, request by
 //! request, and reading it again is loading the lists again. The answers may hold secrets, so the file is its owner's
@@ -22,7 +22,7 @@ const MOST: u64 = 128 << 20;
 
 /// What servers answered, by the URL that was asked.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Answers(BTreeMap<String, Kept>);
+pub(crate) struct Answers(BTreeMap<String, Kept>);
 
 /// One answer. Only texts are kept: a list is one.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,18 +40,18 @@ impl fmt::Debug for Answers {
 }
 
 /// Asks servers, and remembers what they answered.
-pub(super) struct Recorder<'a> {
+pub(crate) struct Recorder<'a> {
     fetch: &'a dyn Fetch,
     answers: Mutex<Answers>,
 }
 
 impl<'a> Recorder<'a> {
-    pub(super) fn new(fetch: &'a dyn Fetch) -> Self {
+    pub(crate) fn new(fetch: &'a dyn Fetch) -> Self {
         Recorder { fetch, answers: Mutex::default() }
     }
 
     /// Everything that was answered.
-    pub(super) fn answers(self) -> Answers {
+    pub(crate) fn answers(self) -> Answers {
         self.answers.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -80,19 +80,19 @@ impl Fetch for Answers {
 
 impl Answers {
     /// Nothing was asked: all lists are files.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Keeps them in the state dir.
-    pub(super) fn save(&self, state_dir: &Path) -> Result<bool, FilesError> {
+    pub(crate) fn save(&self, state_dir: &Path) -> Result<bool, FilesError> {
         create_dir_all(state_dir)?;
         let text = serde_json::to_vec(self).unwrap_or_default();
         write_if_changed(&path(state_dir), &text, PRIVATE)
     }
 
     /// Those that an earlier run kept, if there are any.
-    pub(super) fn load(state_dir: &Path) -> Option<Answers> {
+    pub(crate) fn load(state_dir: &Path) -> Option<Answers> {
         let text = read_bounded(&path(state_dir), MOST).ok().flatten()?;
         serde_json::from_slice(&text).ok()
     }

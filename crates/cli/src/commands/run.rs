@@ -7,10 +7,10 @@
 //!
 //! Nodes do not depend on the loop: it can be killed at any step, and another one goes on from what it finds.
 
+mod carry_out;
 mod config;
 mod end;
 mod heard;
-mod last_good;
 mod lists;
 mod notify;
 mod round;
@@ -150,7 +150,7 @@ pub(crate) fn run(context: Context, global: &Global, args: &RunArgs) -> Result<E
 /// Everything without which the loop could not do its work even once.
 fn prepare(context: &Context, args: &RunArgs) -> Result<(), Failure> {
     context.need_endpoint(args.role)?;
-    crate::commands::refuse_if_hidden()?;
+    super::change::refuse_if_hidden()?;
     if args.role != Some(Role::Support) {
         acecast_engine::files::refuse_foreign_owner(&context.app.dirs.metadata).map_err(Failure::failed)?;
     }

@@ -1,5 +1,7 @@
 //! One look at the host, in the forms in which it is shown.
 
+use std::collections::BTreeMap;
+
 use acecast_config::Config;
 use acecast_engine::Answer;
 use acecast_engine::observe::{NodeFacts, Snapshot};
@@ -10,7 +12,7 @@ use acecast_telemetry::metrics::{self, Node, PlanSize};
 use serde_json::{Value, json};
 
 use super::trend::Trends;
-use crate::commands::{Row, State, status_document, status_rows, summary};
+use crate::commands::status::{Row, State, status_document, status_rows, summary};
 use crate::context::Context;
 use crate::output::plan;
 
@@ -71,6 +73,20 @@ impl Digest {
         }
         document["config_is_fresh"] = json!(is_fresh);
         document
+    }
+
+    /// There is no node on the port, though one is configured.
+    pub(super) fn is_down(&self, port: Port) -> bool {
+        self.rows.iter().any(|row| row.port == port && row.state == State::Down)
+    }
+
+    /// Shows what nodes that are down wrote last.
+    pub(super) fn add_last_words(&mut self, words: &BTreeMap<Port, String>) {
+        for row in self.rows.iter_mut().filter(|row| row.state == State::Down) {
+            let Some(words) = words.get(&row.port) else { continue };
+            let why = row.error.take().map(|error| error + "; ").unwrap_or_default();
+            row.error = Some(format!("{why}its log ends with: {words}"));
+        }
     }
 
     /// How many nodes are how, in words.

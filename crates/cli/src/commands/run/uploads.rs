@@ -10,7 +10,8 @@ use acecast_engine::events::{By, Event, What};
 
 use super::view::View;
 use crate::args::RunArgs;
-use crate::commands::{monitor_once, update_metadata_once};
+use crate::commands::monitor::monitor_once;
+use crate::commands::update_metadata::update_metadata_once;
 use crate::failure::Failure;
 
 /// All of one kind of data is sent, or given up, within this time.

@@ -7,9 +7,9 @@ use acecast_engine::events::{By, Event, What};
 use acecast_reconcile::{Policy, Port, Refusal, Scope};
 
 use super::Runner;
-use super::last_good::Answers;
 use super::lists::Loaded;
 use crate::failure::Failure;
+use crate::last_lists::Answers;
 use crate::output::one_line;
 
 /// The config as it is known.

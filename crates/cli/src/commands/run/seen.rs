@@ -1,16 +1,21 @@
 //! From a snapshot to what the supervisor wants to know, and from what it makes of it to events.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use acecast_config::{Config, Media};
+use acecast_config::{Config, Dirs, Media};
 use acecast_engine::Answer;
+use acecast_engine::args::NodePaths;
 use acecast_engine::events::{By, Event, What};
+use acecast_engine::log_tail::log_tail;
 use acecast_engine::observe::Snapshot;
 use acecast_reconcile::supervise::{Flow, Notice, Seen};
 use acecast_reconcile::{Action, Channel, Health, HeldReason, ObservedNode, Plan, Port, Role};
 
 use super::round::Look;
 use crate::output::{Output, duration};
+
+/// Some of them may be empty.
+const LOG_LINES: usize = 5;
 
 /// What is held, as far as that it is the same again matters.
 pub(super) type Held = BTreeSet<(Option<Role>, Port, HeldReason)>;
@@ -70,11 +75,16 @@ fn measures(config: &Config, port: Port) -> bool {
 }
 
 /// What the supervisor noticed, as events.
-pub(super) fn events(out: &Output, notices: &[Notice], config: &Config) -> Vec<Event> {
-    notices.iter().filter_map(|notice| event(out, notice, config)).collect()
+pub(super) fn events(
+    out: &Output,
+    notices: &[Notice],
+    config: &Config,
+    words: &BTreeMap<Port, String>,
+) -> Vec<Event> {
+    notices.iter().filter_map(|notice| event(out, notice, config, words.get(&notice.port()))).collect()
 }
 
-fn event(out: &Output, notice: &Notice, config: &Config) -> Option<Event> {
+fn event(out: &Output, notice: &Notice, config: &Config, words: Option<&String>) -> Option<Event> {
     let (what, reason, detail) = match notice {
         Notice::Died { ran, failures, again_in, .. } => {
             let times = if *failures > 1 { format!(", {failures} times in a row") } else { String::new() };
@@ -84,7 +94,8 @@ fn event(out: &Output, notice: &Notice, config: &Config) -> Option<Event> {
             } else {
                 format!("is started again in {:.1} s", again_in.as_secs_f64())
             };
-            (What::Died, "ended", format!("it ran for {ran}{times}; it {again}"))
+            let words = words.map(|words| format!("; its log ends with: {words}")).unwrap_or_default();
+            (What::Died, "ended", format!("it ran for {ran}{times}; it {again}{words}"))
         }
         Notice::Back { down_for, .. } => {
             (What::Back, "runs_again", format!("it was down for {:.1} s", down_for.as_secs_f64()))
@@ -109,6 +120,12 @@ fn event(out: &Output, notice: &Notice, config: &Config) -> Option<Event> {
     })
 }
 
+/// The last line of a node's log that is not empty, as the engine wrote it.
+pub(super) fn last_words(dirs: &Dirs, role: Role, port: Port) -> Option<String> {
+    let lines = log_tail(&NodePaths::new(dirs, role, port).log(), LOG_LINES, 0).ok()?;
+    lines.into_iter().rfind(|line| !line.trim().is_empty())
+}
+
 /// What a node that does no work lacks.
 fn why(flow: Flow) -> &'static str {
     match flow {
@@ -128,7 +145,7 @@ pub(super) fn channel(config: &Config, port: Port) -> Option<Channel> {
 }
 
 /// What the config calls the node on a port.
-fn named(config: &Config, port: Port) -> Option<(Role, String)> {
+pub(super) fn named(config: &Config, port: Port) -> Option<(Role, String)> {
     let sources = config.sources.iter().flat_map(|list| &list.nodes);
     let supports = config.supports.iter().flat_map(|list| &list.nodes);
     let source =

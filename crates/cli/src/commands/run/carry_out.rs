@@ -1,4 +1,4 @@
-//! One round of the loop: look, hear what the supervisor makes of it, plan, and carry out what there is to do.
+//! Carrying out what a round has planned, under the lock, and taking in what came of it.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -8,26 +8,17 @@ use acecast_config::Config;
 use acecast_engine::apply::{Host, Options, Outcome, Report, apply};
 use acecast_engine::events::{By, Event, What};
 use acecast_engine::lock::{ApplyLock, LockError};
-use acecast_engine::observe::{Observer, Snapshot};
+use acecast_engine::observe::Snapshot;
 use acecast_engine::realm::Realm;
 use acecast_engine::reap;
-use acecast_engine::status::{AskNode, Unasked};
 use acecast_engine::transport::ChildEnv;
 use acecast_reconcile::supervise::{Life, State};
-use acecast_reconcile::{Action, Decision, Plan, Policy, Port, plan};
+use acecast_reconcile::{Action, Decision, Plan, Port};
 
+use super::round::Look;
 use super::steps::Steps;
 use super::{LOCKED_AGAIN, Runner, journal, seen, text};
-use crate::commands::unix_time;
-
-/// How closely to look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Look {
-    /// What runs, and what each node has just said of how it is.
-    Whole,
-    /// Only what runs.
-    Quick,
-}
+use crate::commands::change::unix_time;
 
 /// After a neighbour's first death, a plan that is being carried out for others gives way after so long.
 const GIVES_WAY: Duration = Duration::from_millis(200);
@@ -36,91 +27,8 @@ const GIVES_WAY: Duration = Duration::from_millis(200);
 const GOES_ON: Duration = Duration::from_secs(1);
 
 impl Runner<'_> {
-    /// Does once what there is to do.
-    pub(super) fn round(&mut self, look: Look) {
-        self.ended.forget();
-        reap::children();
-        let Some(config) = self.known.config.clone() else {
-            self.view.look();
-            return;
-        };
-        let Some(snapshot) = self.observe(&config, look) else { return };
-        let is_fresh = self.known.is_fresh;
-        // Asked first: what the supervisor is told must come from the config that counts.
-        let plain = self.plan(&config, is_fresh, &snapshot);
-        let (config, is_fresh) = match &plain.refused {
-            None if !self.known.is_refused() => {
-                self.accept();
-                (config, is_fresh)
-            }
-            refusal => {
-                if let Some(refusal) = refusal {
-                    self.refuse(refusal);
-                }
-                // What the guard let pass last is still to be kept alive.
-                let Some(accepted) = self.known.accepted().cloned() else {
-                    self.watch(&snapshot);
-                    let policy = self.policy(&config, is_fresh);
-                    return self.view.saw(&snapshot, &plain, &self.supervisor, policy, look);
-                };
-                (accepted, false)
-            }
-        };
-        let made = self.heed(&config, is_fresh, &snapshot, look);
-        self.view.saw(&snapshot, &made, &self.supervisor, self.policy(&config, is_fresh), look);
-        self.watch(&snapshot);
-        let starts = made.decisions.iter().any(|d| matches!(d.action, Action::Start { .. }));
-        if !starts && self.first_wait(&BTreeSet::new()).is_some() {
-            // What stops nodes cannot be left in the middle, and may wait for the second that this takes at most.
-        } else if made.changes() > 0 {
-            self.change(&config, is_fresh);
-        } else {
-            self.say_held(&made);
-            self.view.task("reconcile").succeeded();
-        }
-    }
-
-    /// Hears what the supervisor makes of what was seen, and plans with that.
-    fn heed(&mut self, config: &Config, is_fresh: bool, snapshot: &Snapshot, look: Look) -> Plan {
-        let now = self.now();
-        let seen = seen::seen(config, snapshot, look);
-        let notices = self.supervisor.look(now, &seen, &mut fastrand::f64);
-        self.tell(&seen::events(&self.context.out, &notices, config));
-        let wanted = seen::wanted(config);
-        self.supervisor.forget_unlisted(&wanted);
-        self.broken.retain(|port, _| wanted.contains(port));
-        self.plan(config, is_fresh, snapshot)
-    }
-
-    fn plan(&self, config: &Config, is_fresh: bool, snapshot: &Snapshot) -> Plan {
-        let policy: Policy = self.policy(config, is_fresh);
-        plan(&config.desired(), &snapshot.observed, &policy)
-    }
-
-    fn observe(&mut self, config: &Config, look: Look) -> Option<Snapshot> {
-        let client: &dyn AskNode = match look {
-            Look::Whole => &self.heard,
-            Look::Quick => &Unasked,
-        };
-        let observer = Observer { client, ..self.context.observer() };
-        match observer.observe(Some(config)) {
-            Ok(snapshot) => {
-                self.context.hide_secrets_of(&snapshot);
-                self.say_once(|said| &mut said.observe, None);
-                Some(snapshot)
-            }
-            Err(error) => {
-                let error = text(&error);
-                self.view.task("reconcile").failed(&error);
-                self.say_once(|said| &mut said.observe, Some(format!("what runs cannot be told: {error}")));
-                self.again_at = Some(Instant::now() + Duration::from_secs(1));
-                None
-            }
-        }
-    }
-
     /// Looks and plans again under the lock, and carries it out.
-    fn change(&mut self, config: &Config, is_fresh: bool) {
+    pub(super) fn change(&mut self, config: &Config, is_fresh: bool) {
         let context = Arc::clone(&self.context);
         let pid_dir = &context.app.dirs.pid;
         let cancelled = || context.signals.wanted();
@@ -164,7 +72,7 @@ impl Runner<'_> {
     }
 
     /// When the first of those is started again that have just died for the first time, and are not touched by a plan.
-    fn first_wait(&self, touched: &BTreeSet<Port>) -> Option<Duration> {
+    pub(super) fn first_wait(&self, touched: &BTreeSet<Port>) -> Option<Duration> {
         let now = self.now();
         let wait = |(port, life): (Port, &Life)| match life.state() {
             State::Waiting { until } if life.failures() == 1 && !touched.contains(&port) => Some(until),
@@ -200,12 +108,18 @@ impl Runner<'_> {
             clear_logs: false,
             unix_time: unix_time(),
         };
-        apply(&host, made, snapshot, &options, &Steps, cancelled)
+        Steps::watched(self.args.ready_timeout + self.args.stop_timeout, |steps| {
+            apply(&host, made, snapshot, &options, steps, cancelled)
+        })
     }
 
     /// Takes in what came of an apply, and looks at what runs now.
     fn after(&mut self, config: &Config, is_fresh: bool, made: &Plan, report: &Report) {
         let now = self.now();
+        let failed = made.decisions.iter().zip(&report.results).filter_map(|(decision, result)| {
+            Some((decision.port, self.context.out.clean(result.log.last()?)))
+        });
+        self.view.last_words(failed.collect());
         for (decision, result) in made.decisions.iter().zip(&report.results) {
             let port = decision.port;
             match (&decision.action, result.outcome) {
@@ -269,25 +183,11 @@ impl Runner<'_> {
         self.say_held(made);
     }
 
-    /// From now on, the ends of these nodes wake the loop.
-    fn watch(&self, snapshot: &Snapshot) {
-        let nodes = snapshot.observed.nodes.iter();
-        // The wrapper of an engine that has not appeared yet counts, too: its end may be the engine's coming.
-        self.deaths.watch(nodes.map(|node| (node.processes.main(), node.port)).collect());
-    }
-
     fn no_lock(&mut self, error: &LockError) {
         if !self.said.lock {
             self.said.lock = true;
             self.context.out.note(format_args!("{}; waiting for it", self.context.out.clean(&text(error))));
         }
         self.again_at = Some(Instant::now() + LOCKED_AGAIN);
-    }
-
-    /// Says what is held, unless it was held before.
-    fn say_held(&mut self, made: &Plan) {
-        let (held, events) = seen::held(&self.context.out, made, &self.held);
-        self.held = held;
-        self.tell(&events);
     }
 }

@@ -21,7 +21,7 @@ struct Went {
 }
 
 /// One task, for whoever does it.
-pub(in crate::run) struct TaskHandle<'a> {
+pub(in crate::commands::run) struct TaskHandle<'a> {
     tasks: &'a Tasks,
     name: &'static str,
 }
@@ -61,7 +61,7 @@ impl Tasks {
 
 impl TaskHandle<'_> {
     /// It went well. True if it had not gone well before.
-    pub(in crate::run) fn succeeded(&self) -> bool {
+    pub(in crate::commands::run) fn succeeded(&self) -> bool {
         let mut tasks = self.tasks.lock();
         let went = tasks.entry(self.name).or_default();
         went.well = Some(SystemTime::now());
@@ -70,7 +70,7 @@ impl TaskHandle<'_> {
     }
 
     /// It did not go well. True if that is news.
-    pub(in crate::run) fn failed(&self, error: &str) -> bool {
+    pub(in crate::commands::run) fn failed(&self, error: &str) -> bool {
         let mut tasks = self.tasks.lock();
         let went = tasks.entry(self.name).or_default();
         went.wrong = Some(SystemTime::now());

@@ -10,10 +10,10 @@ use acecast_reconcile::Role;
 
 use super::Wake;
 use super::heard::Heard;
-use super::last_good::{Answers, Recorder};
 use crate::args::Global;
 use crate::context::{Context, NoServer, list_failure};
 use crate::failure::Failure;
+use crate::last_lists::{Answers, Recorder};
 
 /// What came of reading the config.
 pub(super) struct Loaded {

@@ -1,0 +1,132 @@
+//! One round of the loop: look, hear what the supervisor makes of it, plan, and carry out what there is to do.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use acecast_config::Config;
+use acecast_engine::observe::{Observer, Snapshot};
+use acecast_engine::reap;
+use acecast_engine::status::{AskNode, Unasked};
+use acecast_reconcile::supervise::Notice;
+use acecast_reconcile::{Action, Plan, Policy, Port, plan};
+
+use super::{Runner, seen, text};
+
+/// How closely to look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// What runs, and what each node has just said of how it is.
+    Whole,
+    /// Only what runs.
+    Quick,
+}
+
+impl Runner<'_> {
+    /// Does once what there is to do.
+    pub(super) fn round(&mut self, look: Look) {
+        self.ended.forget();
+        reap::children();
+        let Some(config) = self.known.config.clone() else {
+            self.view.look();
+            return;
+        };
+        let Some(snapshot) = self.observe(&config, look) else { return };
+        let is_fresh = self.known.is_fresh;
+        // Asked first: what the supervisor is told must come from the config that counts.
+        let plain = self.plan(&config, is_fresh, &snapshot);
+        let (config, is_fresh) = match &plain.refused {
+            None if !self.known.is_refused() => {
+                self.accept();
+                (config, is_fresh)
+            }
+            refusal => {
+                if let Some(refusal) = refusal {
+                    self.refuse(refusal);
+                }
+                // What the guard let pass last is still to be kept alive.
+                let Some(accepted) = self.known.accepted().cloned() else {
+                    self.watch(&snapshot);
+                    let policy = self.policy(&config, is_fresh);
+                    return self.view.saw(&snapshot, &plain, &self.supervisor, policy, look);
+                };
+                (accepted, false)
+            }
+        };
+        let made = self.heed(&config, is_fresh, &snapshot, look);
+        self.view.saw(&snapshot, &made, &self.supervisor, self.policy(&config, is_fresh), look);
+        self.watch(&snapshot);
+        let starts = made.decisions.iter().any(|d| matches!(d.action, Action::Start { .. }));
+        if !starts && self.first_wait(&BTreeSet::new()).is_some() {
+            // What stops nodes cannot be left in the middle, and may wait for the second that this takes at most.
+        } else if made.changes() > 0 {
+            self.change(&config, is_fresh);
+        } else {
+            self.say_held(&made);
+            self.view.task("reconcile").succeeded();
+        }
+    }
+
+    /// Hears what the supervisor makes of what was seen, and plans with that.
+    pub(super) fn heed(&mut self, config: &Config, is_fresh: bool, snapshot: &Snapshot, look: Look) -> Plan {
+        let now = self.now();
+        let seen = seen::seen(config, snapshot, look);
+        let notices = self.supervisor.look(now, &seen, &mut fastrand::f64);
+        let words = self.last_words(config, &notices);
+        self.tell(&seen::events(&self.context.out, &notices, config, &words));
+        self.view.last_words(words);
+        let wanted = seen::wanted(config);
+        self.supervisor.forget_unlisted(&wanted);
+        self.broken.retain(|port, _| wanted.contains(port));
+        self.plan(config, is_fresh, snapshot)
+    }
+
+    /// What the nodes wrote last that have ended.
+    fn last_words(&self, config: &Config, notices: &[Notice]) -> BTreeMap<Port, String> {
+        let ended = notices.iter().filter(|notice| matches!(notice, Notice::Died { .. }));
+        let words = |port: Port| seen::last_words(&config.app.dirs, seen::named(config, port)?.0, port);
+        ended
+            .filter_map(|notice| Some((notice.port(), self.context.out.clean(&words(notice.port())?))))
+            .collect()
+    }
+
+    pub(super) fn plan(&self, config: &Config, is_fresh: bool, snapshot: &Snapshot) -> Plan {
+        let policy: Policy = self.policy(config, is_fresh);
+        plan(&config.desired(), &snapshot.observed, &policy)
+    }
+
+    pub(super) fn observe(&mut self, config: &Config, look: Look) -> Option<Snapshot> {
+        let client: &dyn AskNode = match look {
+            Look::Whole => &self.heard,
+            Look::Quick => &Unasked,
+        };
+        let observer = Observer { client, ..self.context.observer() };
+        match observer.observe(Some(config)) {
+            Ok(snapshot) => {
+                self.context.hide_secrets_of(&snapshot);
+                self.say_once(|said| &mut said.observe, None);
+                Some(snapshot)
+            }
+            Err(error) => {
+                let error = text(&error);
+                self.view.task("reconcile").failed(&error);
+                self.say_once(|said| &mut said.observe, Some(format!("what runs cannot be told: {error}")));
+                self.again_at = Some(Instant::now() + Duration::from_secs(1));
+                None
+            }
+        }
+    }
+
+    /// From now on, the ends of these nodes wake the loop.
+    pub(super) fn watch(&self, snapshot: &Snapshot) {
+        let nodes = snapshot.observed.nodes.iter();
+        // The wrapper of an engine that has not appeared yet counts, too: its end may be the engine's coming.
+        self.deaths.watch(nodes.map(|node| (node.processes.main(), node.port)).collect());
+    }
+
+    /// Says what is held, unless it was held before.
+    pub(super) fn say_held(&mut self, made: &Plan) {
+        let (held, events) = seen::held(&self.context.out, made, &self.held);
+        self.held = held;
+        self.tell(&events);
+    }
+}
