@@ -60,21 +60,24 @@ fn files_from_the_future_and_from_long_ago() {
     assert_eq!(site.pids(), before);
 }
 
-/// The engine crate asks for the wall clock nowhere but to judge the age of files that are rubbish already.
+/// The engine crate asks for the wall clock nowhere but to judge the age of files that are rubbish already, and to say
+/// when something happened.
 #[test]
 fn nothing_else_reads_the_wall_clock() {
-    let allowed = ["pid_file.rs", "temporary.rs"];
+    let allowed = ["pid_file.rs", "temporary.rs", "event.rs"];
     let mut found = Vec::new();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../engine/src")];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                folders.push(path);
+                folders.extend((!path.ends_with("tests")).then_some(path));
                 continue;
             }
             let text = fs::read_to_string(&path).unwrap();
             let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+            let is_code = |line: &&str| !line.trim_start().starts_with("//");
+            let code: String = code.lines().filter(is_code).collect::<Vec<_>>().join("\n");
             let reads = ["SystemTime::now", "ClockId::Realtime", ".elapsed().is_ok_and"];
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();
             if name != "tests.rs"
