@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use acecast_config::{
-    AppConfig, Ask, Config, Controller, Fetch, Lists, Location, Problem, load_app, load_nodes,
+    AppConfig, Ask, Config, Controller, Fetch, Lists, Location, Problem, RemoteUrl, load_app, load_nodes,
 };
 use acecast_engine::status::NodeClient;
 use acecast_engine::{ObserveError, Observer, Snapshot};
@@ -77,6 +77,8 @@ impl Context {
     /// The same, asking servers this way.
     pub(crate) fn lists_by(&self, ask: Ask, fetch: &dyn Fetch) -> Lists {
         let lists = load_nodes(&self.app, &ask, fetch);
+        let sources = lists.sources.iter().flatten().flat_map(|list| &list.nodes);
+        self.hide_urls(sources.map(|node| &node.url));
         tracing::debug!(?ask, "read the lists of nodes");
         lists
     }
@@ -124,9 +126,16 @@ impl Context {
         })
     }
 
+    /// What is secret in these is never shown, whoever repeats it.
+    fn hide_urls<'a>(&self, urls: impl Iterator<Item = &'a RemoteUrl>) {
+        self.out.hide(&urls.flat_map(RemoteUrl::secrets).collect::<Vec<_>>());
+    }
+
     /// Secrets of running nodes, which may be older than the config's, are never shown either.
     pub(crate) fn hide_secrets_of(&self, snapshot: &Snapshot) {
-        self.out.hide(snapshot.observed.nodes.iter().flat_map(|node| node.secrets.values().flatten()));
+        let nodes = &snapshot.observed.nodes;
+        self.out.hide(nodes.iter().flat_map(|node| node.secrets.values().flatten()));
+        self.hide_urls(nodes.iter().filter_map(|node| node.url.as_ref()));
     }
 
     /// How to look at the realm.
@@ -160,7 +169,18 @@ fn read_app(global: &Global, out: &Output) -> Result<(AppConfig, Vec<Problem>), 
         app.ca_file = Some(current_dir.join(ca_file));
     }
     out.hide(app.provider_key.iter().chain(&app.node_access_token));
+    out.hide(&urls_of(&app.controller).flat_map(RemoteUrl::secrets).collect::<Vec<_>>());
     Ok((app, app_problems))
+}
+
+/// The controller's URLs, with which it is asked or sent to.
+fn urls_of(controller: &Controller) -> impl Iterator<Item = &RemoteUrl> {
+    let Controller { source_node, support_node, monitor, metadata_receiver } = controller;
+    let lists = [source_node, support_node].into_iter().flatten().filter_map(|list| match list {
+        Location::Url(url) => Some(url),
+        Location::File(_) => None,
+    });
+    lists.chain(monitor).chain(metadata_receiver)
 }
 
 /// Nothing may be done where it cannot be told what runs.

@@ -24,6 +24,7 @@ fn of_decision(out: &Output, decision: &Decision, result: &NodeResult, by: By) -
     let detail = match (result.outcome, result.error.as_deref()) {
         (_, Some(error)) => Some(with_log(error, &result.log)),
         (Outcome::Held, None) => Some(decision.action.detail().to_owned()),
+        _ if decision.action.new_key() => Some("new key".to_owned()),
         _ => drift(decision),
     };
     Some(Event {
@@ -52,12 +53,14 @@ fn drift(decision: &Decision) -> Option<String> {
     (!fields.is_empty()).then(|| fields.join(", "))
 }
 
-/// Adds the events to the log. That it could not be written is no reason to fail.
-pub(crate) fn write(context: &Context, events: &[Event]) {
+/// Adds the events to the log. That it could not be written is no reason to fail; true if it was.
+pub(crate) fn write(context: &Context, events: &[Event]) -> bool {
     if events.is_empty() {
-        return;
+        return true;
     }
-    if let Err(error) = EventLog::new(&context.app.dirs.state).append(events) {
-        context.out.warning(&format!("the log of events could not be written: {}", chained(&error)));
+    let written = EventLog::new(&context.app.dirs.state).append(events);
+    if let Err(error) = &written {
+        context.out.warning(&format!("the log of events could not be written: {}", chained(error)));
     }
+    written.is_ok()
 }

@@ -24,6 +24,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use acecast_reconcile::Secret;
+use acecast_telemetry::metrics::Format;
 use serde_json::Value;
 
 pub(crate) use error::WebError;
@@ -41,12 +42,10 @@ pub(crate) trait Pages: Send + Sync {
     fn plan(&self) -> Value;
     /// `{"schema":1,"events":[…]}`, newest last.
     fn events(&self) -> Value;
-    /// The figures, in the text format of Prometheus or in that of OpenMetrics.
-    fn metrics(&self, openmetrics: bool) -> String;
+    /// The figures, in this format.
+    fn metrics(&self, format: Format) -> String;
     /// The first reconcile has ended.
     fn is_ready(&self) -> bool;
-    /// The loop goes on.
-    fn is_alive(&self) -> bool;
 }
 
 /// Where to listen, and what a client must know.

@@ -12,7 +12,7 @@ use crate::redact::without_keys;
 pub const MAX_READ: u64 = 64 * 1024;
 
 /// Up to `lines` last lines, without their line ends, of what the log has behind byte `after`, within its last
-/// 64 KiB. A log that is shorter than that was begun anew, and counts from its beginning; a missing one has no lines.
+/// 64 KiB. A link is not followed: it could lead anywhere. A log that is shorter than that was begun anew, and counts from its beginning; a missing one has no lines.
 /// Bytes that are no UTF-8 become `\u{fffd}`, and a private key becomes a mask, as its last lines could not be known
 /// for what they are. Else the text is as the engine wrote it: redact it before it is shown.
 pub fn log_tail(path: &Path, lines: usize, after: u64) -> Result<Vec<String>, FilesError> {
@@ -29,7 +29,8 @@ pub fn log_len(path: &Path) -> u64 {
 }
 
 fn read_end(path: &Path, after: u64) -> io::Result<Vec<u8>> {
-    let mut file = OpenOptions::new().read(true).custom_flags(WITHOUT_WAITING).open(path)?;
+    let mut file =
+        OpenOptions::new().read(true).custom_flags(WITHOUT_WAITING | libc::O_NOFOLLOW).open(path)?;
     let log = file.metadata()?;
     if !log.is_file() {
         return Err(io::Error::other("not a regular file"));

@@ -6,6 +6,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::Secret;
+
 /// An http or https URL. `Display` and `Debug` leave userinfo out and mask the values of the query.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StreamUrl {
@@ -91,6 +93,28 @@ impl FromStr for StreamUrl {
     }
 }
 
+impl StreamUrl {
+    /// What must not be shown of it, wherever somebody repeats it: user and password together, the password, and the
+    /// values of the query. Short words are none: they would be found in ordinary text.
+    pub fn secrets(&self) -> Vec<Secret> {
+        let userinfo = self.userinfo().unwrap_or_default();
+        let password = userinfo.split_once(':').map_or("", |(_, password)| password);
+        let session = self.reveal_session().trim_start_matches('?');
+        let values =
+            session.split(['&', '#']).map(|pair| pair.split_once('=').map_or(pair, |(_, value)| value));
+        let has_digit = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
+        let tokens = values.filter(|value| value.len() >= SHORTEST_TOKEN && has_digit(value));
+        let said = [userinfo, password].into_iter().filter(|text| text.len() >= SHORTEST_PASSWORD);
+        said.chain(tokens).map(Secret::new).collect()
+    }
+}
+
+/// A shorter password betrays nothing that a guess would not.
+const SHORTEST_PASSWORD: usize = 4;
+
+/// A query has ordinary words, too; tokens are longer, and have digits in them.
+const SHORTEST_TOKEN: usize = 6;
+
 fn check_host(authority: &str) -> Result<(), UrlError> {
     let (host, port) = match authority.rsplit_once(']') {
         Some((v6, rest)) => (v6.strip_prefix('[').unwrap_or_default(), rest.strip_prefix(':')),
@@ -170,6 +194,18 @@ mod tests {
         assert_eq!(shown, "https://h:8443/x?token=****&****&e=****#****");
         assert_eq!(url("http://me:pw@h/").userinfo(), Some("me:pw"));
         assert_eq!(url("http://h?tok").to_string(), "http://h?****");
+    }
+
+    #[test]
+    fn what_a_server_may_repeat_is_known() {
+        let secrets = |text: &str| -> Vec<String> {
+            url(text).secrets().iter().map(|secret| secret.reveal().to_owned()).collect()
+        };
+        assert_eq!(
+            secrets("https://me:hunter2@h/x?format=raw&n=1&token=ab12cd#f"),
+            ["me:hunter2", "hunter2", "ab12cd"]
+        );
+        assert!(secrets("http://h/x?get_metadata").is_empty());
     }
 
     #[test]

@@ -45,7 +45,8 @@ fn is_wanted(line: &str, args: &EventsArgs) -> bool {
 /// Programs get the lines as they are.
 fn show<'a>(out: &Output, lines: impl Iterator<Item = &'a str>) {
     let lines: Vec<String> = if out.is_json() {
-        lines.map(|line| escape(line).into_owned()).collect()
+        // What a crash cut is no event, and no JSON.
+        lines.filter(|line| parse(line).is_some()).map(|line| escape(line).into_owned()).collect()
     } else {
         lines.map(|line| text(out, line)).collect()
     };

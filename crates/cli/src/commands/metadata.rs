@@ -19,7 +19,12 @@ pub(super) fn run(context: &Context) -> Result<Exit, Failure> {
     let now = SystemTime::now();
     let rows: Vec<Row> = inventory.streams.iter().map(|stream| Row::of(stream, &users, now)).collect();
     let out = &context.out;
-    let unplaced = unplaced(&inventory);
+    let lost = super::update_metadata::lost(context, &snapshot, &inventory);
+    let mut unplaced = unplaced(&inventory);
+    unplaced.extend(lost.iter().map(|user| {
+        let StreamUser { uid, port, .. } = user;
+        format!("{uid}: its node runs on port {port}, and its key is not in the metadata dir any more")
+    }));
     if out.is_json() {
         let mut document = schema();
         document.insert("streams".to_owned(), rows.iter().map(Row::document).collect());
@@ -31,7 +36,7 @@ pub(super) fn run(context: &Context) -> Result<Exit, Failure> {
             out.warning(text);
         }
     }
-    Ok(Exit::problem_if(rows.iter().any(|row| !row.is_whole)))
+    Ok(Exit::problem_if(!lost.is_empty() || rows.iter().any(|row| !row.is_whole)))
 }
 
 /// What belongs to no stream that is known.

@@ -22,7 +22,8 @@ use shown::{Delivery, Outcome};
 
 const KEY: &str = "controller.monitor";
 
-/// Sends what runs once, without a word; what was not delivered, port by port, with its cause.
+/// Sends what runs once, without a word; what was not delivered, port by port, with its cause. A node that does not
+/// answer is no failure of the sending: it is seen to elsewhere.
 pub(crate) fn monitor_once(
     context: &Context,
     role: Option<Role>,
@@ -32,7 +33,8 @@ pub(crate) fn monitor_once(
     let remote = context.remote()?;
     let reports = reports::running(&context.observe(None)?, role);
     let deliveries = send_all(context, remote, &to, &reports, false, Instant::now() + timeout);
-    Ok(deliveries.iter().filter_map(Delivery::failure).collect())
+    let heard = deliveries.iter().filter(|delivery| delivery.outcome != Outcome::Silent);
+    Ok(heard.filter_map(Delivery::failure).collect())
 }
 
 pub(super) fn run(context: &Context, args: &MonitorArgs) -> Result<Exit, Failure> {

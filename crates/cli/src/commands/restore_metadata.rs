@@ -7,7 +7,6 @@ mod shown;
 mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use acecast_config::{Backup, Metadata};
 use acecast_engine::files::{create_dir_all, refuse_foreign_owner, remove_leftovers};
@@ -98,8 +97,8 @@ fn one(
             format!("its node runs on port {port} (pid {pid}) and has the key in memory; first {stop}");
         return StreamResult { error: Some(error), ..StreamResult::of(uid, kind, Outcome::Refused) };
     }
-    let unix_time = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    match restore_stream(&context.app, uid, metadata, RestoreOptions { unix_time, replace_key }) {
+    let options = RestoreOptions { unix_time: super::change::unix_time(), replace_key };
+    match restore_stream(&context.app, uid, metadata, options) {
         Ok(report) if report.is_empty() => StreamResult::of(uid, kind, Outcome::Unchanged),
         Ok(report) => {
             let files = report.restored.iter().map(ToString::to_string).collect();

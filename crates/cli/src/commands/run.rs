@@ -64,6 +64,9 @@ enum Wake {
 /// After so long, a lock that another command holds is tried again.
 const LOCKED_AGAIN: Duration = Duration::from_millis(500);
 
+/// After so long, a pid dir or a lock that cannot be used is tried again.
+const UNUSABLE_AGAIN: Duration = Duration::from_secs(5);
+
 /// The loop and what it knows.
 struct Runner<'a> {
     context: Arc<Context>,
@@ -97,6 +100,7 @@ struct Runner<'a> {
 struct Said {
     observe: Option<String>,
     lock: bool,
+    change: Option<String>,
     last_good: Option<String>,
     skipped: BTreeSet<(Option<Port>, Option<String>)>,
 }
@@ -226,9 +230,9 @@ impl Runner<'_> {
         self.next_reading = Instant::now() + self.args.interval;
     }
 
-    /// The first look at everything is done, or one that a reload asked for.
+    /// The first attempt is over, or one that a reload asked for. Whoever started this process is not left waiting for a
+    /// controller that is down.
     fn first_or_again(&mut self) {
-        self.view.first_round_done();
         notify::ready();
         notify::status(&self.view.summary());
     }

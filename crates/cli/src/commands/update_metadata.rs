@@ -13,12 +13,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use acecast_engine::metadata::{Inventory, inventory};
-use acecast_reconcile::StreamUid;
+use acecast_engine::observe::{Snapshot, StreamUser};
+use acecast_reconcile::{Health, SourceKind, StreamUid};
 
 use crate::args::UpdateMetadataArgs;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use remote::Unknown;
 use shown::StreamResult;
 
 pub(super) fn run(context: &Context, args: &UpdateMetadataArgs) -> Result<Exit, Failure> {
@@ -31,10 +33,11 @@ pub(super) fn run(context: &Context, args: &UpdateMetadataArgs) -> Result<Exit, 
         context.out.warning(&format!("--replace-key {uid}: there is no metadata of this stream here"));
     }
     let replace = args.replace_keys.iter().cloned().collect();
-    let done = match &args.to {
+    let mut done = match &args.to {
         Some(dir) => folder::back_up(inventory, dir, &replace),
-        None => remote::back_up(context, inventory, &replace, args.send.timeout)?,
+        None => remote::back_up(context, inventory, &replace, args.send.timeout, Unknown::IsNothing)?,
     };
+    done.streams.extend(stock.lost.iter().map(StreamResult::missing));
     shown::show(&context.out, inventory, &done);
     if !stock.is_whole() {
         let error =
@@ -44,11 +47,14 @@ pub(super) fn run(context: &Context, args: &UpdateMetadataArgs) -> Result<Exit, 
     Ok(Exit::problem_if(!done.is_good() || !stock.is_whole()))
 }
 
-/// Backs everything up to the controller once; what was not backed up, stream by stream, with its cause.
+/// Backs everything up to the controller once; what was not backed up, stream by stream, with its cause. Nobody watches:
+/// nothing is sent to a controller that cannot be asked what it has.
 pub(crate) fn update_metadata_once(context: &Context, timeout: Duration) -> Result<Vec<String>, Failure> {
     remote::check(context)?;
     let stock = take_stock(context)?;
-    let done = remote::back_up(context, &stock.inventory, &BTreeSet::new(), timeout)?;
+    let mut done = remote::back_up(context, &stock.inventory, &BTreeSet::new(), timeout, Unknown::IsFailure)?;
+    let lost = stock.lost.iter().map(StreamResult::missing);
+    done.streams.extend(lost);
     // One document that did not arrive is one failure.
     let own = done.streams.iter().filter(|stream| !stream.failed_by(done.error.as_deref()));
     Ok(done.error.iter().cloned().chain(own.filter_map(StreamResult::failure)).collect())
@@ -74,6 +80,8 @@ struct Stock {
     inventory: Inventory,
     /// The running nodes could be asked which streams they carry.
     nodes_seen: bool,
+    /// Those that broadcast a ts stream of which nothing is left here: the only copy of its key is in their memory.
+    lost: Vec<StreamUser>,
 }
 
 impl Stock {
@@ -87,18 +95,33 @@ impl Stock {
 
 /// What there is to back up. Which stream a number of a HLS stream belongs to, its running node may have to tell.
 fn take_stock(context: &Context) -> Result<Stock, Failure> {
-    let (infohashes, nodes_seen) = match context.observe(None) {
-        Ok(snapshot) => (snapshot.infohashes(), true),
+    let (infohashes, running) = match context.observe(None) {
+        Ok(snapshot) => (snapshot.infohashes(), Some(snapshot)),
         // A backup must not depend on what runs.
         Err(failure) => {
             context.out.why(&failure);
             context.out.warning("numbers of HLS streams may be left out: their running nodes cannot be seen");
-            (BTreeMap::<String, StreamUid>::new(), false)
+            (BTreeMap::<String, StreamUid>::new(), None)
         }
     };
     let inventory = inventory(&context.app, &infohashes).map_err(Failure::failed)?;
     if !inventory.orphans.is_empty() {
         super::change::warn_if_hidden(context);
     }
-    Ok(Stock { inventory, nodes_seen })
+    let lost = running.as_ref().map(|running| lost(context, running, &inventory)).unwrap_or_default();
+    Ok(Stock { inventory, nodes_seen: running.is_some(), lost })
+}
+
+/// The nodes that broadcast a ts stream of which nothing is left in the metadata dir. One that is starting may not have
+/// made its key yet.
+pub(super) fn lost(context: &Context, running: &Snapshot, inventory: &Inventory) -> Vec<StreamUser> {
+    let broadcasts = |user: &StreamUser| {
+        let mut nodes = running.observed.nodes.iter();
+        nodes.any(|node| node.port == user.port && matches!(node.health, Health::Answering | Health::NoInput))
+    };
+    let is_there = |user: &StreamUser| inventory.streams.iter().any(|stream| stream.uid == user.uid);
+    let users = context.observer().stream_users().unwrap_or_default().into_iter();
+    users
+        .filter(|user| user.here && user.kind == SourceKind::Ts && broadcasts(user) && !is_there(user))
+        .collect()
 }

@@ -115,6 +115,8 @@ impl Report<'_> {
             }
             // The sign says what was to be done; where that has not come about, a word is clearer.
             (Outcome::Failed | Outcome::Skipped, action) => format!("{}: {why}", action.name()),
+            // Whoever forgot to restore the old one must hear of it while that is still easy to mend.
+            (_, action) if action.new_key() => "new key".to_owned(),
             _ => why.to_owned(),
         }
     }

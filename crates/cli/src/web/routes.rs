@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use acecast_telemetry::metrics::Format;
 use serde_json::Value;
 
 use super::Pages;
@@ -10,9 +11,6 @@ use super::page::{Html, login_page, main_page};
 use super::request::Request;
 use super::response::Response;
 use crate::output::json_text;
-
-const TEXT_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
-const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// All that one server shows.
 pub(super) struct Site {
@@ -82,8 +80,9 @@ impl Site {
     fn show(&self, place: Place, request: &Request) -> Response {
         match place {
             Place::Login => return self.login.response(200),
-            Place::Healthy if self.pages.is_alive() => return Response::text(200, "ok"),
-            Place::Healthy => return Response::text(503, "the loop does not go on"),
+            // No more than that there is an answer: how long the loop may take for what it does, no probe can know.
+            // That it hangs, its own watchdog notices, and the time of the last success of `reconcile` tells.
+            Place::Healthy => return Response::text(200, "ok"),
             Place::Ready if self.pages.is_ready() => return Response::text(200, "ok"),
             Place::Ready => return Response::text(503, "the first reconcile has not ended"),
             Place::Main | Place::Status | Place::Plan | Place::Events | Place::Metrics => {}
@@ -105,8 +104,8 @@ impl Site {
             Place::Plan => document(&self.pages.plan()),
             Place::Events => document(&self.pages.events()),
             Place::Metrics => {
-                let open = wants_openmetrics(request);
-                Response::new(200, if open { OPENMETRICS } else { TEXT_FORMAT }, self.pages.metrics(open))
+                let format = wanted_format(request);
+                Response::new(200, format.content_type(), self.pages.metrics(format))
             }
             Place::Main | Place::Login | Place::Healthy | Place::Ready => self.main.response(200),
         }
@@ -130,8 +129,8 @@ fn too_many() -> Response {
     Response::text(429, "too many wrong tokens at once").with("Retry-After", "1")
 }
 
-/// OpenMetrics is accepted, and nothing that is served instead is preferred.
-fn wants_openmetrics(request: &Request) -> bool {
+/// OpenMetrics, if it is accepted, and the text format is not preferred.
+fn wanted_format(request: &Request) -> Format {
     let weight = |kind: &str| {
         let ranges = request.headers("accept").flat_map(|value| value.split(','));
         let weights = ranges.filter_map(|range| {
@@ -144,7 +143,7 @@ fn wants_openmetrics(request: &Request) -> bool {
         weights.fold(0.0, f32::max)
     };
     let open = weight("application/openmetrics-text");
-    open > 0.0 && open >= weight("text/plain")
+    if open > 0.0 && open >= weight("text/plain") { Format::OpenMetrics } else { Format::Text }
 }
 
 /// A field of a form that a browser sent as `application/x-www-form-urlencoded`.

@@ -5,9 +5,10 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use crate::support::{Proxy, Running, Site, all_outcomes, key, stream, ts_metadata};
+use crate::support::{Proxy, Running, Site, all_outcomes, eventually, key, stream, ts_metadata};
 
 #[test]
 fn one_post_holds_all_streams() {
@@ -107,6 +108,29 @@ fn another_key_is_not_overwritten_at_the_controller() {
 }
 
 #[test]
+fn nothing_is_sent_unattended_to_a_controller_that_cannot_be_asked() {
+    let site = Site::new();
+    site.use_backups(json!({}));
+    site.keep_ts("news", &key('A'), 12);
+    site.hand_out_metadata(&[("news", ts_metadata(&key('C'), 12))]);
+    site.world.faults(&json!({"source_node": {"status": 404}}));
+    let sending = ["--interval", "1h", "--monitor-every", "0", "--metadata-every", "100ms"];
+    let run = site.begin(&[&["run", "--listen", "127.0.0.1:0"], &sending[..]].concat());
+    // Once for the lists, and then for the backups.
+    eventually("the controller is asked what it has", || {
+        (site.world.requests("source_node") > 5).then_some(())
+    });
+    assert_eq!(site.world.posts("metadata").len(), 0, "it has another key");
+    // The same key: now it is sent.
+    site.hand_out_metadata(&[("news", ts_metadata(&key('A'), 3))]);
+    site.world.faults(&json!({}));
+    eventually("it is backed up", || site.sent("news"));
+    run.signal(Signal::TERM);
+    let ended = run.wait().exit(0);
+    ended.says("the controller could not be asked which keys it has").says("; nothing was sent");
+}
+
+#[test]
 fn a_backup_that_cannot_be_judged_is_not_overwritten_at_the_controller() {
     let site = Site::new();
     site.use_backups(json!({}));
@@ -123,9 +147,13 @@ fn a_backup_that_cannot_be_judged_is_not_overwritten_at_the_controller() {
             .hides("CCCCCCCC");
         assert!(site.sent("news").is_none(), "{wrong}");
     }
-    // One that is cut is no key any more.
-    site.hand_out_metadata(&[("news", ts_metadata(&key('C')[..300], 9))]);
-    site.acecast(&["update-metadata"]).exit(0);
+    // One that is cut, or has something in front of it, may still be another's only copy.
+    for wrong in [key('C')[..300].to_owned(), format!("junk\n{}", key('C'))] {
+        site.hand_out_metadata(&[("news", ts_metadata(&wrong, 9))]);
+        site.acecast(&["update-metadata"]).exit(1).says("has a damaged key").says("--replace-key news");
+        assert!(site.sent("news").is_none());
+    }
+    site.acecast(&["update-metadata", "--replace-key", "news"]).exit(0);
     assert_eq!(site.sent("news").unwrap(), ts_metadata(&key('A'), 12));
 }
 

@@ -128,6 +128,63 @@ fn an_empty_list_is_refused_and_nodes_are_kept_alive() {
     keeper.assert_goes_on();
 }
 
+/// A run that begins with lists that the guard refuses keeps alive what an earlier one kept alive, be they the first that
+/// it reads or the first after the controller was down.
+#[test]
+fn lists_that_are_refused_from_the_beginning_leave_those_of_an_earlier_run() {
+    for is_down_first in [false, true] {
+        let site = Site::new();
+        site.use_controller();
+        let [news, sport] = site.ports();
+        site.sources(&[site.ts("news", news), site.ts("sport", sport)]);
+        let mut keeper = Keeper::start(&site, "200ms", &[]);
+        await_ports(&keeper, &site, &[news, sport]);
+        keeper.end();
+
+        site.sources(&[]);
+        if is_down_first {
+            site.world.faults(&json!({"source_node": {"status": 503}}));
+        }
+        let keeper = Keeper::begin(&site, "200ms", &[]);
+        if is_down_first {
+            keeper.await_line("the lists of an earlier run are used");
+            site.world.faults(&json!({}));
+        }
+        await_events(&keeper, &site, "refused", None, 1);
+        site.kill(news);
+        await_events(&keeper, &site, "back", Some(news), 1);
+        site.kill(sport);
+        site.kill(news);
+        await_events(&keeper, &site, "back", Some(sport), 1);
+        await_ports(&keeper, &site, &[news, sport]);
+        assert_eq!(logged(&site, "refused", None).len(), 1, "{keeper}");
+        assert_eq!(logged(&site, "stop", None), [Value::Null; 0], "{keeper}");
+    }
+}
+
+/// Without other lists to go by, what is refused stays so when the nodes have died that it would have stopped.
+#[test]
+fn lists_that_are_refused_stay_so_without_others() {
+    let site = Site::new();
+    site.use_controller();
+    let [news, sport] = site.ports();
+    let list = [site.ts("news", news), site.ts("sport", sport)];
+    site.sources(&list);
+    site.start();
+    site.sources(&[]);
+    let keeper = Keeper::begin(&site, "200ms", &[]);
+    await_events(&keeper, &site, "refused", None, 1);
+    site.kill(news);
+    await_readings(&keeper, &site, 3);
+    assert!(site.pids().contains_key(&sport), "{keeper}");
+    site.kill(sport);
+    await_readings(&keeper, &site, 3);
+    assert_eq!(logged(&site, "refused", None).len(), 1, "{keeper}");
+    assert!(!site.root().join("state/acecast-last-lists.json").exists(), "what is refused is not kept");
+    site.sources(&list);
+    await_ports(&keeper, &site, &[news, sport]);
+}
+
 /// One entry that is wrong is said once and held; the others are what they should be.
 #[test]
 fn a_wrong_entry_is_said_once() {

@@ -20,6 +20,12 @@ pub(crate) fn began(pid: i32) -> Option<Duration> {
     TICK.checked_mul(stat(Path::new(&format!("/proc/{pid}/stat")))?.get(19)?.parse().ok()?)
 }
 
+/// How long it has kept a processor busy.
+pub(crate) fn worked(pid: i32) -> Duration {
+    let stat = stat(Path::new(&format!("/proc/{pid}/stat"))).unwrap();
+    TICK * stat[11..=12].iter().map(|ticks| ticks.parse::<u32>().unwrap()).sum::<u32>()
+}
+
 /// The fields of a stat file behind the name, the state first.
 fn stat(path: &Path) -> Option<Vec<String>> {
     let text = fs::read_to_string(path).ok()?;

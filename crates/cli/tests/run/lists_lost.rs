@@ -58,9 +58,10 @@ fn without_any_list_nothing_is_done_until_there_is_one() {
     site.start();
     let before = site.pids();
     site.world.faults(&json!({"source_node": {"status": 503}}));
-    let keeper = Keeper::start(&site, "200ms", &[]);
+    let keeper = Keeper::begin(&site, "200ms", &[]);
     await_events(&keeper, &site, "config_failed", None, 1);
     assert_eq!(site.pids(), before);
+    assert_eq!(keeper.get("/readyz").0, 503, "{keeper}");
     site.kill(news);
     site.world.faults(&json!({}));
     await_ports(&keeper, &site, &[news]);

@@ -25,6 +25,7 @@ mod at_rest;
 mod back_in_time;
 mod beside;
 mod broken_beta;
+mod cannot;
 mod config;
 mod crash_loop;
 mod ends;

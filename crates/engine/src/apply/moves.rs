@@ -89,8 +89,11 @@ fn move_group(run: &Run<'_>, group: &Group) {
         match prepare(run, &decisions[*at]) {
             Ok(ready) => prepared.push((*at, ready)),
             Err(error) => {
-                run.doubts.note_failed_change();
-                run.finish(*at, error.into_result("; the stream keeps running on its old port"));
+                let result = error.into_result("; the stream keeps running on its old port");
+                if result.outcome == Outcome::Failed {
+                    run.doubts.note_failed_change();
+                }
+                run.finish(*at, result);
                 return skip("the move could not be prepared");
             }
         }

@@ -52,8 +52,11 @@ pub(super) enum PrepareError {
 }
 
 impl PrepareError {
-    /// The node could not be started, for this reason; `and` says what that means.
+    /// The node could not be started, for this reason; `and` says what that means. What was called off has not failed.
     pub(super) fn into_result(self, and: &str) -> NodeResult {
+        if matches!(self, PrepareError::Transport(TransportError::Cancelled { .. })) {
+            return NodeResult::skipped(format!("{}{and}", chain(&self)));
+        }
         let output = match &self {
             PrepareError::Transport(error) => error.output().unwrap_or_default(),
             _ => "",

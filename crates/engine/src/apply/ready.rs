@@ -61,9 +61,8 @@ pub(super) fn launch(run: &Run<'_>, at: usize, prepared: Prepared<'_>, new_key: 
     };
     run.step(at, Step::AwaitReady);
     let end = Watch::new(run, port, child).wait();
-    if let Ok(End::Exited(status)) = &end
-        && !status.success()
-    {
+    let engine_broken = matches!(&end, Ok(End::Exited(status)) if !status.success());
+    if engine_broken {
         run.doubts.note_broken(channel);
     }
     let result = match end {
@@ -77,7 +76,7 @@ pub(super) fn launch(run: &Run<'_>, at: usize, prepared: Prepared<'_>, new_key: 
         Err(error) => NodeResult::failed(format!("whether it runs could not be told: {error}")),
     };
     pass("a node was waited for");
-    let mut result = NodeResult { notes: ready.notes, ..result };
+    let mut result = NodeResult { notes: ready.notes, engine_broken, ..result };
     // The engine makes a new key with the mode that its user's umask gives.
     if let Some(key) = ready.key
         && let Err(error) = tighten_mode(&key)

@@ -25,6 +25,8 @@ pub struct NodeResult {
     pub log: Vec<String>,
     /// What else was done for it: keys restored, files set aside.
     pub notes: Vec<String>,
+    /// Its engine ended at once, with an error: that version is not to be trusted with nodes that run.
+    pub engine_broken: bool,
 }
 
 /// How a decision ended.
@@ -79,13 +81,14 @@ impl fmt::Display for Outcome {
 impl fmt::Debug for NodeResult {
     /// Without the log, in which an engine may have written anything.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let NodeResult { outcome, error, log, notes } = self;
+        let NodeResult { outcome, error, log, notes, engine_broken } = self;
         let log = format_args!("{} lines", log.len());
         f.debug_struct("NodeResult")
             .field("outcome", outcome)
             .field("error", error)
             .field("log", &log)
             .field("notes", notes)
+            .field("engine_broken", engine_broken)
             .finish()
     }
 }
@@ -93,7 +96,7 @@ impl fmt::Debug for NodeResult {
 impl NodeResult {
     /// A result without more to say.
     pub fn of(outcome: Outcome) -> Self {
-        NodeResult { outcome, error: None, log: Vec::new(), notes: Vec::new() }
+        NodeResult { outcome, error: None, log: Vec::new(), notes: Vec::new(), engine_broken: false }
     }
 
     /// It could not be done, for this reason.

@@ -101,6 +101,9 @@ fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
 fn regular(path: &Path, file: File) -> Result<Opened, FilesError> {
     let about = file.metadata().map_err(|source| read_failed(path, source))?;
     let kind = about.file_type();
+    if kind.is_file() && about.nlink() > 1 {
+        return Err(FilesError::NotAFile { path: path.to_owned(), what: "a file with a second name" });
+    }
     if kind.is_file() {
         return Ok(Opened { file, id: Id { device: about.dev(), inode: about.ino() } });
     }

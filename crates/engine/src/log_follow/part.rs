@@ -9,6 +9,9 @@ use std::time::SystemTime;
 use super::PIECE;
 use crate::files::{FilesError, WITHOUT_WAITING};
 
+/// Lines are looked for no farther back than this, bytes: a log may be one line of a gigabyte.
+const FARTHEST: u64 = 16 * 1024 * 1024;
+
 /// Which file it is, as long as it is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Id {
@@ -81,7 +84,8 @@ impl Part {
         self.len = self.len_now()?;
         let mut found = 0;
         let mut end = self.len;
-        while end > 0 {
+        let first = self.len.saturating_sub(FARTHEST);
+        while end > first {
             let start = end.saturating_sub(PIECE as u64);
             let bytes = self.read_at(start, usize::try_from(end - start).unwrap_or(PIECE))?;
             for (back, _) in bytes.iter().enumerate().rev().filter(|(_, byte)| **byte == b'\n') {
@@ -97,7 +101,7 @@ impl Part {
             }
             end = start;
         }
-        self.at = 0;
+        self.at = end;
         Ok(if most > 0 && self.len > 0 { found + 1 } else { 0 })
     }
 

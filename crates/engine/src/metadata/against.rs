@@ -17,6 +17,13 @@ use super::{Damage, fingerprint, judge_key};
 pub enum Verdict {
     /// Send this: it has all that the backup has, and more.
     Send(Metadata),
+    /// The backup's key is damaged, so it is not known whose it is. This is what is here, with the higher number.
+    BackupDamaged {
+        /// What is wrong with the backup's key.
+        damage: Damage,
+        /// What may take its place.
+        instead: Metadata,
+    },
     /// The backup is as good as what is here, or better: sending would change nothing in it.
     Unchanged,
     /// The backup has the key of another stream: one of the two would be lost.
@@ -32,8 +39,8 @@ pub enum Verdict {
 
 /// Compares what is here with the backup of the same stream.
 ///
-/// With the same key, the higher number wins; of sequences, all names and the higher number of each. A backup whose
-/// key is damaged is replaced. Contents of different kinds do not touch each other: a stream's document holds both.
+/// With the same key, the higher number wins; of sequences, all names and the higher number of each. Contents of different kinds do not touch each other: a
+/// stream's document holds both.
 pub fn against(local: &Metadata, backup: &Metadata) -> Verdict {
     match (local, backup) {
         (Metadata::Ts { last_seq, private_key }, backup) => {
@@ -44,8 +51,12 @@ pub fn against(local: &Metadata, backup: &Metadata) -> Verdict {
                 return Verdict::Send(local.clone());
             };
             let (here, there) = (private_key.reveal(), kept_key.reveal());
-            if judge_key(there).is_err() {
-                return Verdict::Send(local.clone());
+            if let Err(damage) = judge_key(there) {
+                // Most likely it was this key, but nobody knows. A number that is too high is a gap; with one that is too low, viewers
+                // meet old numbers again.
+                let last_seq = *last_seq.max(kept);
+                let instead = Metadata::Ts { last_seq, private_key: private_key.clone() };
+                return Verdict::BackupDamaged { damage, instead };
             }
             if !same_key(here, there) {
                 return Verdict::OtherKey { local: fingerprint(here), backup: fingerprint(there) };

@@ -14,9 +14,8 @@
 use std::fs;
 use std::path::Path;
 
-use super::{
-    KeyFile, Previous, Progress, Restored, aside_name, fingerprint, free_time, read_key, read_restart,
-};
+use super::aside::{aside_name, free_time};
+use super::{KeyFile, Previous, Progress, Restored, fingerprint, read_key, read_restart};
 use crate::failpoint::pass;
 use crate::files::{FilesError, PRIVATE, write_atomic};
 
@@ -55,16 +54,17 @@ pub(super) fn replace(its: &Replacement<'_>, unix_time: u64) -> Result<Vec<Resto
         undo(its, &asides);
         return Err(error);
     }
-    let mut restored = vec![Restored::KeyReplaced {
-        from: its.key.to_owned(),
-        to,
-        local: fingerprint(its.local),
-        remote: fingerprint(its.remote),
-    }];
+    let mut restored = Vec::new();
     if previous != Previous::At(its.last_seq) {
         let (path, number) = (its.restart.to_owned(), its.last_seq);
         restored.push(Restored::Number { path, number, previous });
     }
+    restored.push(Restored::KeyReplaced {
+        from: its.key.to_owned(),
+        to,
+        local: fingerprint(its.local),
+        remote: fingerprint(its.remote),
+    });
     Ok(restored)
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::Damage;
 use crate::files::shown;
 
-/// Everything that a restore did, in this order. Empty if all was there already.
+/// Everything that a restore did, in the order in which it was done. Empty if all was there already.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use]
 #[non_exhaustive]
@@ -33,7 +33,7 @@ pub enum Restored {
         /// Where.
         path: PathBuf,
     },
-    /// Another whole key was replaced.
+    /// Another whole key was replaced. It was kept before the number was written, and replaced after it.
     KeyReplaced {
         /// The key's path.
         from: PathBuf,

@@ -10,12 +10,13 @@ use std::path::{Path, PathBuf};
 use acecast_config::{AppConfig, Metadata, PrivateKey, SourceNode};
 use acecast_reconcile::{SourceKind, StreamUid};
 
+use super::aside::{DAMAGED, set_aside};
 use super::judge::same_key;
 use super::progress::with_sequence;
 use super::replace::{Replacement, replace};
 use super::{
-    Damage, KeyFile, MetadataError, Previous, Progress, RestoreReport, Restored, copy_aside, fingerprint,
-    judge_key, read_key, read_restart, read_sequence, set_aside, tighten_mode,
+    Damage, KeyFile, MetadataError, Previous, Progress, RestoreReport, Restored, fingerprint, judge_key,
+    keep_aside, read_key, read_restart, read_sequence, tighten_mode,
 };
 use crate::args::StreamPaths;
 use crate::failpoint::pass;
@@ -150,24 +151,26 @@ fn restore_ts(
     let there = judge_both(uid, path.clone(), remote, replace_key)?;
     create_dir_all(metadata_dir)?;
     let restart = paths.restart();
-    if let There::OtherKey(local) = &there {
-        let replacement =
-            Replacement { key: &path, restart: &restart, local: local.reveal(), remote, last_seq };
-        report.restored = replace(&replacement, unix_time)?;
-        return Ok(report);
-    }
     let bytes = |_: &Path| last_seq.to_string().into_bytes();
-    let number = raise(&restart, last_seq, read_restart(&restart), &bytes)?;
+    let raise_number = || raise(&restart, last_seq, read_restart(&restart), &bytes);
     match there {
-        There::SameKey | There::OtherKey(_) => {
+        There::OtherKey(local) => {
+            let replacement =
+                Replacement { key: &path, restart: &restart, local: local.reveal(), remote, last_seq };
+            report.restored = replace(&replacement, unix_time)?;
+        }
+        There::SameKey => {
+            report.restored.extend(raise_number()?);
             tighten_mode(&path)?;
         }
         There::Nothing => {
+            report.restored.extend(raise_number()?);
             write_atomic(&path, remote, PRIVATE)?;
             report.restored.push(Restored::Key { path });
         }
         There::Damaged(damage) => {
-            let to = copy_aside(&path, unix_time)?;
+            report.restored.extend(raise_number()?);
+            let to = keep_aside(&path, DAMAGED, unix_time)?;
             pass("a damaged key is kept under another name");
             if let Err(error) = write_atomic(&path, remote, PRIVATE) {
                 // It still has its own name; tried again and again, its other names would pile up.
@@ -178,7 +181,6 @@ fn restore_ts(
             report.restored.push(Restored::Key { path });
         }
     }
-    report.restored.extend(number);
     Ok(report)
 }
 

@@ -231,7 +231,7 @@ fn a_missing_key_is_written_byte_for_byte() {
     let key = format!("{}\r\n", pem(7));
     let world = World::ts().brings(&key, 0);
     fs::remove_dir(&world.app.dirs.metadata).unwrap();
-    assert_eq!(world.restore().unwrap(), "news.sauth: key restored\nnews.restart: 0 restored, was missing");
+    assert_eq!(world.restore().unwrap(), "news.restart: 0 restored, was missing\nnews.sauth: key restored");
     assert_eq!(world.key(), key.as_bytes());
     assert_eq!(mode_of(&world.paths().key()), 0o600);
     assert_eq!(world.last_seq(), "0");

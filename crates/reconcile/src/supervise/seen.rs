@@ -53,7 +53,7 @@ pub enum Flow {
     Silent,
     /// A support node that gets its stream from nobody.
     NoPeers,
-    /// That cannot be told: nothing begins and nothing ends by it.
+    /// That cannot be told: what was known of this process stays, so nothing begins and nothing ends by it.
     Unknown,
 }
 

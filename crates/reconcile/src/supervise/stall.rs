@@ -32,6 +32,8 @@ impl Stall {
         settings: &SuperviseSettings,
     ) -> Option<Notice> {
         let Seen { port, flow, .. } = *seen;
+        // A look that asked no node tells nothing new: a stall that is due by now is due all the same.
+        let flow = if flow == Flow::Unknown { self.flow } else { flow };
         self.flow = flow;
         self.patience = settings.patience(seen.bitrate_unknown);
         if flow == Flow::Well {

@@ -35,6 +35,18 @@ fn what_became_due_since_the_look_is_due_now() {
     assert_eq!(it.next_due(s(1_000)), None);
 }
 
+/// Where the host cannot be looked at, what is due has had its round: it is not due again and again until then.
+#[test]
+fn a_look_that_shows_nothing_is_a_look() {
+    let mut it = supervisor();
+    look(&mut it, s(0), well(100));
+    look(&mut it, s(10), gone());
+    assert_eq!(it.next_due(s(11)), Some(s(11)));
+    assert_eq!(it.look(s(11), &[], &mut || 0.0), []);
+    assert_eq!(it.next_due(s(12)), None);
+    assert_eq!(it.life(port(P)).unwrap().failures(), 1);
+}
+
 #[test]
 fn a_start_that_fails_after_the_look_has_a_wait_that_is_due() {
     let mut it: Supervisor = supervisor();

@@ -75,11 +75,23 @@ fn what_cannot_be_told_neither_begins_nor_ends_a_stall() {
     assert_eq!((look(&mut it, s(100), flows(100, Flow::Unknown)), it.next_due(s(100))), (vec![], None));
     look(&mut it, s(100), flows(100, Flow::NoInput));
     assert_eq!(look(&mut it, s(150), flows(100, Flow::Unknown)), []);
-    assert_eq!(it.next_due(s(150)), None, "at 160 nothing is known of it");
-    assert_eq!(look(&mut it, s(170), flows(100, Flow::Unknown)), []);
-    assert_eq!(look(&mut it, s(180), flows(100, Flow::NoInput)), stalled(Flow::NoInput, 80));
+    assert_eq!(it.next_due(s(150)), Some(s(160)), "it is as it was when that could be told");
+    assert_eq!(look(&mut it, s(160), flows(100, Flow::Unknown)), stalled(Flow::NoInput, 60));
     assert_eq!(look(&mut it, s(190), flows(100, Flow::Unknown)), []);
     assert_eq!(look(&mut it, s(200), well(100)), recovered(100));
+    assert_eq!((look(&mut it, s(300), flows(100, Flow::Unknown)), it.next_due(s(300))), (vec![], None));
+}
+
+/// A look that asks no node is what a wait that is over brings about.
+#[test]
+fn a_restart_that_is_due_outlives_a_look_that_tells_nothing() {
+    let mut it = Supervisor::new(SuperviseSettings { restart_stalled: true, ..SuperviseSettings::default() });
+    look(&mut it, s(0), flows(100, Flow::NoInput));
+    look(&mut it, s(60), flows(100, Flow::Unknown));
+    assert!(it.stalled_restarts(s(60)).contains_key(&port(P)));
+    // Of another process nothing is known yet.
+    look(&mut it, s(61), flows(101, Flow::Unknown));
+    assert!(it.stalled_restarts(s(200)).is_empty());
 }
 
 #[test]

@@ -133,7 +133,7 @@ const fn counter<T>(
     (Family { name, kind: Kind::Counter, unit, help }, value)
 }
 
-const NODE: [Each<Node>; 11] = [
+const NODE: [Each<Node>; 12] = [
     gauge("acecast_node_up", None, "Whether the node's process is there, in whatever state.", |node| {
         Some(Value::yes(node.alive))
     }),
@@ -144,8 +144,14 @@ const NODE: [Each<Node>; 11] = [
     counter(
         "acecast_node_restarts",
         None,
-        "How often the node was started again after it had ended by itself.",
+        "How often another process took the place of the node's, for whatever reason.",
         |node| Value::count(Some(node.restarts)),
+    ),
+    gauge(
+        "acecast_node_consecutive_failures",
+        None,
+        "How often in a row the node ended by itself or could not be started; 0 after a good run.",
+        |node| Value::count(Some(node.failures)),
     ),
     gauge(
         "acecast_node_download_bytes_per_second",

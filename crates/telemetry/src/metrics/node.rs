@@ -21,8 +21,10 @@ pub struct Node {
     pub version: Option<String>,
     /// How long its process has been running, in seconds.
     pub uptime_s: Option<f64>,
-    /// How often it was started again after it had ended by itself, since this run of acecast began.
+    /// How often another process took the place of its own, for whatever reason, since this run of acecast began.
     pub restarts: u64,
+    /// How often in a row it ended by itself, or could not be started; 0 again after a good run.
+    pub failures: u64,
     /// What it receives, in bytes per second.
     pub download_bytes_per_s: Option<f64>,
     /// What it sends, in bytes per second.

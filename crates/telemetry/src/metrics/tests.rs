@@ -14,6 +14,7 @@ fn node(port: u16, name: &str, state: State) -> Node {
         version: None,
         uptime_s: None,
         restarts: 0,
+        failures: 0,
         download_bytes_per_s: None,
         upload_bytes_per_s: None,
         source_bytes_per_s: None,
@@ -44,6 +45,7 @@ fn whole() -> Metrics {
         version: Some("3.2.3".to_owned()),
         uptime_s: Some(61.25),
         restarts: 2,
+        failures: 1,
         download_bytes_per_s: Some(50_000.0),
         upload_bytes_per_s: Some(1.0),
         source_bytes_per_s: Some(49_999.5),
@@ -85,8 +87,11 @@ fn what_is_not_known_is_left_out() {
          # HELP acecast_node_listed Whether the node is configured.\n\
          acecast_node_listed{port=\"8640\",role=\"source\",name=\"news\"} 1\n\
          # TYPE acecast_node_restarts_total counter\n\
-         # HELP acecast_node_restarts_total How often the node was started again after it had ended by itself.\n\
+         # HELP acecast_node_restarts_total How often another process took the place of the node's, for whatever reason.\n\
          acecast_node_restarts_total{port=\"8640\",role=\"source\",name=\"news\"} 0\n\
+         # TYPE acecast_node_consecutive_failures gauge\n\
+         # HELP acecast_node_consecutive_failures How often in a row the node ended by itself or could not be started; 0 after a good run.\n\
+         acecast_node_consecutive_failures{port=\"8640\",role=\"source\",name=\"news\"} 0\n\
          # TYPE acecast_node_state gauge\n\
          # HELP acecast_node_state How the node is: 1 for the state that it is in, 0 for the others.\n\
          acecast_node_state{port=\"8640\",role=\"source\",name=\"news\",state=\"answering\"} 0\n\

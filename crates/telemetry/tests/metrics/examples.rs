@@ -154,6 +154,7 @@ fn the_dashboard_is_whole() {
         unseen,
         [
             "acecast_events_dropped_total",
+            "acecast_node_consecutive_failures",
             "acecast_task_last_failure_timestamp_seconds",
             "acecast_task_runs_total"
         ]

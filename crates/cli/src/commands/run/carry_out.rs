@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use acecast_config::Config;
 use acecast_engine::apply::{Host, Options, Outcome, Report, apply};
 use acecast_engine::events::{By, Event, What};
+use acecast_engine::files::create_dir_all;
 use acecast_engine::lock::{ApplyLock, LockError};
 use acecast_engine::observe::Snapshot;
 use acecast_engine::realm::Realm;
@@ -17,7 +18,7 @@ use acecast_reconcile::{Action, Decision, Plan, Port};
 
 use super::round::Look;
 use super::steps::Steps;
-use super::{LOCKED_AGAIN, Runner, journal, seen, text};
+use super::{LOCKED_AGAIN, Runner, UNUSABLE_AGAIN, journal, seen, text};
 use crate::commands::change::unix_time;
 
 /// After a neighbour's first death, a plan that is being carried out for others gives way after so long.
@@ -27,27 +28,37 @@ const GIVES_WAY: Duration = Duration::from_millis(200);
 const GOES_ON: Duration = Duration::from_secs(1);
 
 impl Runner<'_> {
-    /// Looks and plans again under the lock, and carries it out.
-    pub(super) fn change(&mut self, config: &Config, is_fresh: bool) {
+    /// Looks and plans again under the lock, and carries it out. True if it came to that, or to nothing to do.
+    pub(super) fn change(&mut self, config: &Config, is_fresh: bool) -> bool {
         let context = Arc::clone(&self.context);
         let pid_dir = &context.app.dirs.pid;
         let cancelled = || context.signals.wanted();
+        // Somebody may have tidied it away.
+        if let Err(error) = create_dir_all(pid_dir) {
+            return self.cannot_change(&text(&error));
+        }
         let lock = match ApplyLock::acquire(pid_dir, Duration::ZERO, &cancelled, &mut |_| {}) {
             Ok(lock) => lock,
-            Err(error) => return self.no_lock(&error),
+            Err(error @ LockError::Held { .. }) => return self.wait_for_lock(&error),
+            Err(LockError::Cancelled { .. }) => return false,
+            Err(error) => return self.cannot_change(&text(&error)),
+        };
+        let realm = match Realm::open(pid_dir) {
+            Ok(Some(realm)) => realm,
+            Ok(None) => return self.cannot_change("the pid dir has disappeared"),
+            Err(error) => return self.cannot_change(&format!("open the pid dir: {error}")),
         };
         self.said.lock = false;
-        let Some(snapshot) = self.observe(config, Look::Quick) else { return };
+        self.say_once(|said| &mut said.change, None);
+        let Some(snapshot) = self.observe(config, Look::Quick) else { return false };
         let made = self.plan(config, is_fresh, &snapshot);
         if made.refused.is_some() || made.changes() == 0 {
-            return;
+            return made.refused.is_none();
         }
-        let Ok(Some(realm)) = Realm::open(pid_dir) else {
-            return self.again_at = Some(Instant::now() + LOCKED_AGAIN);
-        };
         let report = self.carry_out(config, &realm, &made, &snapshot);
         drop(lock);
         self.after(config, is_fresh, &made, &report);
+        true
     }
 
     fn carry_out(&self, config: &Config, realm: &Realm, made: &Plan, snapshot: &Snapshot) -> Report {
@@ -120,12 +131,20 @@ impl Runner<'_> {
             Some((decision.port, self.context.out.clean(result.log.last()?)))
         });
         self.view.last_words(failed.collect());
+        reap::children();
+        let snapshot = self.observe(config, Look::Quick);
+        // Without a look, the next one tells.
+        let is_gone = |node| snapshot.as_ref().is_some_and(|snapshot| !seen::runs(snapshot, node));
         for (decision, result) in made.decisions.iter().zip(&report.results) {
             let port = decision.port;
+            if result.engine_broken {
+                self.broken.extend(seen::channel(config, port).map(|channel| (port, channel)));
+            }
             match (&decision.action, result.outcome) {
+                // What failed before the old node was touched is no end of it.
+                (Action::Restart { node, .. }, Outcome::Failed) if !is_gone(*node) => {}
                 (Action::Start { .. } | Action::Restart { .. }, Outcome::Failed) => {
                     self.supervisor.start_failed(now, port, fastrand::f64());
-                    self.broken.extend(seen::channel(config, port).map(|channel| (port, channel)));
                 }
                 (Action::Start { .. }, Outcome::Ready | Outcome::Starting) => {
                     self.supervisor.started(now, port);
@@ -153,8 +172,7 @@ impl Runner<'_> {
         if made.decisions.iter().any(|decision| decision.action.new_key()) {
             self.uploads.new_key();
         }
-        reap::children();
-        let Some(snapshot) = self.observe(config, Look::Quick) else { return };
+        let Some(snapshot) = snapshot else { return };
         let next = self.heed(config, is_fresh, &snapshot, Look::Quick);
         self.watch(&snapshot);
         let policy = self.policy(config, is_fresh);
@@ -175,19 +193,33 @@ impl Runner<'_> {
         let key = |event: &Event| (event.port, event.detail.clone());
         let is_skipped = |event: &Event| event.outcome.as_deref() == Some(Outcome::Skipped.as_str());
         let skipped: BTreeSet<_> = events.iter().filter(|event| is_skipped(event)).map(key).collect();
+        // What gave way to a neighbour goes on in a moment: that is no event.
+        let gave_way = report.interrupted && !self.context.signals.wanted();
         let is_news = |event: &Event| {
-            event.what != What::Held && !(is_skipped(event) && self.said.skipped.contains(&key(event)))
+            let is_old = gave_way || self.said.skipped.contains(&key(event));
+            event.what != What::Held && !(is_skipped(event) && is_old)
         };
         self.tell(&events.iter().filter(|event| is_news(event)).cloned().collect::<Vec<_>>());
         self.said.skipped = skipped;
         self.say_held(made);
     }
 
-    fn no_lock(&mut self, error: &LockError) {
+    /// Another command holds the lock.
+    fn wait_for_lock(&mut self, error: &LockError) -> bool {
         if !self.said.lock {
             self.said.lock = true;
             self.context.out.note(format_args!("{}; waiting for it", self.context.out.clean(&text(error))));
         }
         self.again_at = Some(Instant::now() + LOCKED_AGAIN);
+        false
+    }
+
+    /// Nothing can be carried out, and nobody is at it.
+    fn cannot_change(&mut self, why: &str) -> bool {
+        let why = self.context.out.clean(why);
+        self.view.task("reconcile").failed(&why);
+        self.say_once(|said| &mut said.change, Some(format!("nothing can be started or stopped: {why}")));
+        self.again_at = Some(Instant::now() + UNUSABLE_AGAIN);
+        false
     }
 }

@@ -25,6 +25,8 @@ pub(super) struct Known {
     accepted: Option<Config>,
     /// The config that it refused after that.
     refused: Option<Config>,
+    /// The lists of an earlier run, until there are some to go by.
+    last_good: Option<Config>,
     /// What servers answered for this config, until it is kept.
     answers: Answers,
 }
@@ -42,20 +44,27 @@ impl Known {
             return Answers::default();
         }
         self.accepted.clone_from(&self.config);
+        self.last_good = None;
         std::mem::take(&mut self.answers)
     }
 
     /// The guard does not let this config pass. True if it is another one than it refused before.
+    ///
+    /// Where it let none pass before, the lists of an earlier run are what to go by.
     fn refuse(&mut self) -> bool {
+        if self.accepted.is_none() {
+            let other = |config: &Config| !same_lists(Some(config), self.config.as_ref());
+            self.accepted = self.last_good.take().filter(other);
+        }
         let is_news = !same_lists(self.refused.as_ref(), self.config.as_ref());
         self.refused.clone_from(&self.config);
         is_news
     }
 
-    /// The guard has refused these lists, and others are there to go by. It would let them pass as soon as no node is
-    /// left that they would stop: but a node that has died is not one that nobody wants.
+    /// The guard has refused these lists. It would let them pass as soon as no node is left that they would stop: but a
+    /// node that has died is not one that nobody wants.
     pub(super) fn is_refused(&self) -> bool {
-        self.accepted.is_some() && same_lists(self.refused.as_ref(), self.config.as_ref())
+        same_lists(self.refused.as_ref(), self.config.as_ref())
     }
 
     /// What to go by while the guard refuses the config.
@@ -81,6 +90,9 @@ impl Runner<'_> {
     /// guard refuses is not.
     pub(super) fn accept(&mut self) {
         let answers = self.known.accept();
+        if self.known.accepted().is_some() {
+            self.loader.has_some();
+        }
         if answers.is_empty() {
             return;
         }
@@ -94,7 +106,11 @@ impl Runner<'_> {
 
     /// The guard refuses the config. That is said once, however many nodes it would stop by and by.
     pub(super) fn refuse(&mut self, refusal: &Refusal) {
-        if self.known.refuse() {
+        let is_news = self.known.refuse();
+        if self.known.accepted().is_some() {
+            self.loader.has_some();
+        }
+        if is_news {
             let why = format!("{refusal}; nothing is stopped, and what ran before is kept running");
             let detail = Some(self.context.out.clean(&why));
             self.tell(&[Event { detail, ..Event::now(What::Refused, By::Run) }]);
@@ -106,6 +122,9 @@ impl Runner<'_> {
         let Loaded { context, lists, last_good, answers, heard } = loaded;
         self.context = context;
         (self.known.answers, self.heard) = (answers, heard);
+        if self.known.accepted.is_none() {
+            self.known.last_good = last_good;
+        }
         match lists {
             Ok(config) => {
                 if self.known.failure.take().is_some() {
@@ -130,7 +149,7 @@ impl Runner<'_> {
                     self.known.failure = Some(text);
                 }
                 if self.known.config.is_none()
-                    && let Some(config) = last_good
+                    && let Some(config) = self.known.last_good.clone()
                 {
                     self.context.out.warning(
                         "the lists of an earlier run are used: nodes are started, and none is stopped or restarted",

@@ -2,6 +2,7 @@
 //! hangs must not keep a dead node down.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
@@ -20,7 +21,7 @@ pub(super) struct Loaded {
     /// What the app config says by now, or said last.
     pub(super) context: Arc<Context>,
     pub(super) lists: Result<Config, Failure>,
-    /// The lists of an earlier run, where they cannot be had and there were none before.
+    /// The lists of an earlier run, until this one has some to go by.
     pub(super) last_good: Option<Config>,
     /// What a start without the controller needs, once these lists count.
     pub(super) answers: Answers,
@@ -31,6 +32,7 @@ pub(super) struct Loaded {
 /// Reads the config whenever it is asked to.
 pub(super) struct Loader {
     requests: Sender<()>,
+    has_some: Arc<AtomicBool>,
 }
 
 impl Loader {
@@ -42,9 +44,10 @@ impl Loader {
         answers: Sender<Wake>,
     ) -> std::io::Result<Self> {
         let (requests, asked) = channel();
-        let reader = Reader { context, global, role, had_some: false };
+        let has_some = Arc::new(AtomicBool::new(false));
+        let reader = Reader { context, global, role, has_some: Arc::clone(&has_some) };
         thread::Builder::new().name("lists".to_owned()).spawn(move || reader.answer(&asked, &answers))?;
-        Ok(Loader { requests })
+        Ok(Loader { requests, has_some })
     }
 
     /// Asks for the config. An answer comes in any case.
@@ -52,14 +55,18 @@ impl Loader {
         // The thread ends only when this end is gone.
         let _ = self.requests.send(());
     }
+
+    /// There are lists to go by: an earlier run's are of no use any more.
+    pub(super) fn has_some(&self) {
+        self.has_some.store(true, Ordering::SeqCst);
+    }
 }
 
 struct Reader {
     context: Arc<Context>,
     global: Global,
     role: Option<Role>,
-    /// The lists could be had once, so an earlier run's are of no use any more.
-    had_some: bool,
+    has_some: Arc<AtomicBool>,
 }
 
 impl Reader {
@@ -75,8 +82,8 @@ impl Reader {
 
     fn read(&mut self) -> Loaded {
         let lists = self.app().and_then(|()| self.lists());
-        let last_good = if lists.is_err() && !self.had_some { self.last_good() } else { None };
-        self.had_some |= lists.is_ok();
+        // Also beside lists that could be had: the guard may refuse them.
+        let last_good = if self.has_some.load(Ordering::SeqCst) { None } else { self.last_good() };
         let (lists, answers) = lists.map_or_else(|e| (Err(e), Answers::default()), |(c, a)| (Ok(c), a));
         let heard = Heard::from_nodes(&self.context);
         Loaded { context: Arc::clone(&self.context), lists, last_good, answers, heard }

@@ -24,13 +24,20 @@ pub(super) enum Look {
 impl Runner<'_> {
     /// Does once what there is to do.
     pub(super) fn round(&mut self, look: Look) {
+        if self.reconcile(look) {
+            self.view.first_round_done();
+        }
+    }
+
+    /// True if it came to its end, with lists to go by, be they an earlier run's.
+    fn reconcile(&mut self, look: Look) -> bool {
         self.ended.forget();
         reap::children();
         let Some(config) = self.known.config.clone() else {
             self.view.look();
-            return;
+            return false;
         };
-        let Some(snapshot) = self.observe(&config, look) else { return };
+        let Some(snapshot) = self.observe(&config, look) else { return false };
         let is_fresh = self.known.is_fresh;
         // Asked first: what the supervisor is told must come from the config that counts.
         let plain = self.plan(&config, is_fresh, &snapshot);
@@ -45,10 +52,14 @@ impl Runner<'_> {
                 }
                 // What the guard let pass last is still to be kept alive.
                 let Some(accepted) = self.known.accepted().cloned() else {
+                    self.not_seen();
                     self.watch(&snapshot);
                     let policy = self.policy(&config, is_fresh);
-                    return self.view.saw(&snapshot, &plain, &self.supervisor, policy, look);
+                    self.view.saw(&snapshot, &plain, &self.supervisor, policy, look);
+                    return false;
                 };
+                // The page shows the nodes that are kept alive as what they are: configured.
+                self.view.config_is(self.context.clone(), Some(&accepted), false);
                 (accepted, false)
             }
         };
@@ -58,12 +69,21 @@ impl Runner<'_> {
         let starts = made.decisions.iter().any(|d| matches!(d.action, Action::Start { .. }));
         if !starts && self.first_wait(&BTreeSet::new()).is_some() {
             // What stops nodes cannot be left in the middle, and may wait for the second that this takes at most.
+            false
         } else if made.changes() > 0 {
-            self.change(&config, is_fresh);
+            self.change(&config, is_fresh)
         } else {
             self.say_held(&made);
             self.view.task("reconcile").succeeded();
+            true
         }
+    }
+
+    /// Nothing is known of any node this time. What was due by now has had its round all the same: the loop must not
+    /// turn until it is known.
+    fn not_seen(&mut self) {
+        let now = self.now();
+        self.supervisor.look(now, &[], &mut fastrand::f64);
     }
 
     /// Hears what the supervisor makes of what was seen, and plans with that.
@@ -110,6 +130,7 @@ impl Runner<'_> {
                 let error = text(&error);
                 self.view.task("reconcile").failed(&error);
                 self.say_once(|said| &mut said.observe, Some(format!("what runs cannot be told: {error}")));
+                self.not_seen();
                 self.again_at = Some(Instant::now() + Duration::from_secs(1));
                 None
             }

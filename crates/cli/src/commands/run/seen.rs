@@ -9,7 +9,7 @@ use acecast_engine::events::{By, Event, What};
 use acecast_engine::log_tail::log_tail;
 use acecast_engine::observe::Snapshot;
 use acecast_reconcile::supervise::{Flow, Notice, Seen};
-use acecast_reconcile::{Action, Channel, Health, HeldReason, ObservedNode, Plan, Port, Role};
+use acecast_reconcile::{Action, Channel, Health, HeldReason, ObservedNode, Plan, Port, Processes, Role};
 
 use super::round::Look;
 use crate::output::{Output, duration};
@@ -42,6 +42,12 @@ pub(super) fn seen(config: &Config, snapshot: &Snapshot, look: Look) -> Vec<Seen
         seen
     };
     ports.into_iter().filter(|port| !cannot_be_told(*port)).map(one).collect()
+}
+
+/// The node is still there, or a part of it.
+pub(super) fn runs(snapshot: &Snapshot, node: Processes) -> bool {
+    let mut running = snapshot.observed.nodes.iter().flat_map(|node| node.processes.ids());
+    running.any(|id| node.ids().any(|other| other == id))
 }
 
 /// Every port that an entry asks for, rightly or wrongly.
@@ -95,7 +101,7 @@ fn event(out: &Output, notice: &Notice, config: &Config, words: Option<&String>)
                 format!("is started again in {:.1} s", again_in.as_secs_f64())
             };
             let words = words.map(|words| format!("; its log ends with: {words}")).unwrap_or_default();
-            (What::Died, "ended", format!("it ran for {ran}{times}; it {again}{words}"))
+            (What::Died, "ended", format!("it ran for at least {ran}{times}; it {again}{words}"))
         }
         Notice::Back { down_for, .. } => {
             (What::Back, "runs_again", format!("it was down for {:.1} s", down_for.as_secs_f64()))

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 use acecast_engine::apply::{NodeResult, Progress, Step};
@@ -34,10 +34,8 @@ impl Steps {
                     thread::park_timeout(every / 2);
                 }
             });
-            let result = work(&steps);
-            done.store(true, Ordering::SeqCst);
-            feeder.thread().unpark();
-            result
+            let _end = End { done: &done, feeder: feeder.thread() };
+            work(&steps)
         })
     }
 
@@ -47,6 +45,19 @@ impl Steps {
 
     fn another(&self) {
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+}
+
+/// Ends the feeding, also of work that panics: the scope waits for it.
+struct End<'a> {
+    done: &'a AtomicBool,
+    feeder: &'a Thread,
+}
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.done.store(true, Ordering::SeqCst);
+        self.feeder.unpark();
     }
 }
 

@@ -17,8 +17,12 @@ use crate::failure::Failure;
 /// All of one kind of data is sent, or given up, within this time.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A new key's number is not written yet when the key is; so soon, and so often, it is looked for again.
-const NEW_KEY: (Duration, u32) = (Duration::from_secs(5), 6);
+/// A new key's number is not written yet when the key is: a node without a bitrate measures its stream first, for a
+/// minute or so. So soon it is looked for again,
+const NEW_KEY_AGAIN: Duration = Duration::from_secs(5);
+
+/// and for so long at most.
+const NEW_KEY_FOR: Duration = Duration::from_secs(5 * 60);
 
 /// One kind of data, and what is said when it cannot be sent any more, and when it can again.
 struct Task {
@@ -70,19 +74,21 @@ fn clock(
     work: impl Fn() -> bool + Send + 'static,
 ) -> io::Result<()> {
     thread::Builder::new().name(name.to_owned()).spawn(move || {
-        let (mut due, mut soon) = (Instant::now() + every.min(TIMEOUT), 0);
+        let mut due = Instant::now() + every.min(TIMEOUT);
+        // Until then, what was left out is tried again soon.
+        let mut until: Option<Instant> = None;
         loop {
             let pause = due.saturating_duration_since(Instant::now());
             match asked.as_ref().map(|asked| asked.recv_timeout(pause)) {
                 None => thread::sleep(pause),
-                Some(Ok(())) => soon = NEW_KEY.1,
+                Some(Ok(())) => until = Some(Instant::now() + NEW_KEY_FOR),
                 Some(Err(RecvTimeoutError::Timeout)) => {}
                 Some(Err(RecvTimeoutError::Disconnected)) => break,
             }
             let began = Instant::now();
-            soon = if work() { 0 } else { soon.saturating_sub(1) };
-            let pause = if soon > 0 { NEW_KEY.0.min(every) } else { every };
-            due = began + pause;
+            let is_whole = work();
+            until = until.filter(|until| !is_whole && Instant::now() < *until);
+            due = began + if until.is_some() { NEW_KEY_AGAIN.min(every) } else { every };
         }
     })?;
     Ok(())

@@ -4,29 +4,30 @@
 //! see something newer has the host looked at once more, at most once a second for all viewers together.
 
 mod digest;
+mod looks;
+mod pages;
 mod tasks;
 mod trend;
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime};
 
 use acecast_config::Config;
 use acecast_engine::events::{Event, parse};
 use acecast_engine::observe::Snapshot;
 use acecast_reconcile::supervise::{SuperviseSettings, Supervisor};
 use acecast_reconcile::{Plan, Policy, Port, Role, plan};
-use acecast_telemetry::metrics::{Format, Metrics};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::round::Look;
 use crate::commands::events::event_line;
 use crate::context::Context;
 use crate::journal;
-use crate::output::{chained, schema};
-use crate::web::Pages;
+use crate::output::chained;
 use digest::Digest;
+use looks::Looks;
 use tasks::{TaskHandle, Tasks};
 use trend::Trends;
 
@@ -42,20 +43,24 @@ pub(super) struct View {
     started: SystemTime,
     ready: AtomicBool,
     tasks: Tasks,
+    /// Events that are not in the log of events.
+    events_dropped: AtomicU64,
     state: Mutex<State>,
     /// One look at a time.
     looking: Mutex<()>,
 }
 
+/// Held for moments only, for the loop must never wait for a viewer: what takes longer is made of what is shared here,
+/// before or after.
 struct State {
     context: Arc<Context>,
     config: Option<Arc<Config>>,
     is_fresh: bool,
-    supervisor: Supervisor,
+    supervisor: Arc<Supervisor>,
     policy: Policy,
-    digest: Digest,
-    looked: Option<Instant>,
-    trends: Trends,
+    digest: Arc<Digest>,
+    looks: Looks,
+    trends: Arc<Trends>,
     events: VecDeque<Value>,
     last_words: BTreeMap<Port, String>,
 }
@@ -67,11 +72,11 @@ impl View {
             context,
             config: None,
             is_fresh: false,
-            supervisor: Supervisor::new(SuperviseSettings::default()),
+            supervisor: Arc::new(Supervisor::new(SuperviseSettings::default())),
             policy: Policy::default(),
-            digest: Digest::default(),
-            looked: None,
-            trends: Trends::default(),
+            digest: Arc::default(),
+            looks: Looks::default(),
+            trends: Arc::default(),
             events: events.iter().filter_map(|line| serde_json::from_str(line).ok()).collect(),
             last_words: BTreeMap::new(),
         };
@@ -80,6 +85,7 @@ impl View {
             started: SystemTime::now(),
             ready: AtomicBool::new(false),
             tasks: Tasks::default(),
+            events_dropped: AtomicU64::new(0),
             state: Mutex::new(state),
             looking: Mutex::new(()),
         }
@@ -109,9 +115,10 @@ impl View {
         let monitor = controller.monitor.as_ref().map(|_| "monitor");
         let metadata = controller.metadata_receiver.as_ref().map(|_| "metadata");
         self.tasks.expect(["config", "reconcile"].into_iter().chain(monitor).chain(metadata));
+        let config = config.cloned().map(Arc::new);
         let mut state = self.state();
         state.context = context;
-        state.config = config.cloned().map(Arc::new);
+        state.config = config;
         state.is_fresh = is_fresh;
     }
 
@@ -121,11 +128,13 @@ impl View {
         for event in events.iter().filter_map(|event| parse(&event.line())) {
             context.out.note(event_line(&context.out, &event));
         }
-        journal::write(&context, events);
-        let mut state = self.state();
-        for event in events {
-            state.events.extend(serde_json::from_str::<Value>(&event.line()).ok());
+        if !journal::write(&context, events) {
+            self.events_dropped.fetch_add(events.len() as u64, Ordering::Relaxed);
         }
+        let lines = events.iter().filter_map(|event| serde_json::from_str::<Value>(&event.line()).ok());
+        let lines: Vec<Value> = lines.collect();
+        let mut state = self.state();
+        state.events.extend(lines);
         let too_many = state.events.len().saturating_sub(EVENTS);
         state.events.drain(..too_many);
     }
@@ -139,13 +148,18 @@ impl View {
         policy: Policy,
         look: Look,
     ) {
-        let mut state = self.state();
-        state.supervisor = supervisor.clone();
-        state.policy = policy;
-        match look {
-            Look::Whole => state.take(snapshot, plan, self.role),
-            // What has changed is looked at by whoever asks next.
-            Look::Quick => state.looked = None,
+        let began = Instant::now();
+        let supervisor = Arc::new(supervisor.clone());
+        let seen = {
+            let mut state = self.state();
+            state.supervisor = supervisor;
+            state.policy = policy;
+            // What a quick look cannot tell is looked at by whoever asks next.
+            state.looks.change(began);
+            state.seen()
+        };
+        if look == Look::Whole {
+            self.show(began, seen.digest(snapshot, plan, self.role));
         }
     }
 
@@ -166,16 +180,16 @@ impl View {
 
     /// Looks at the host, unless that was done a moment ago.
     fn refresh(&self, young: Duration) {
-        let is_young = |state: &State| state.looked.is_some_and(|at| at.elapsed() < young);
         let _one_at_a_time = self.looking.lock().unwrap_or_else(PoisonError::into_inner);
-        let (context, config, policy) = {
+        let began = Instant::now();
+        let seen = {
             let state = self.state();
-            if is_young(&state) {
+            if state.looks.is_young(began, young) {
                 return;
             }
-            (Arc::clone(&state.context), state.config.clone(), state.policy.clone())
+            state.seen()
         };
-        // Nothing is locked while the host is looked at: the loop must never wait for a viewer.
+        let Seen { context, config, policy, supervisor: _ } = &seen;
         let snapshot = match context.observer().observe(config.as_deref()) {
             Ok(snapshot) => snapshot,
             Err(error) => {
@@ -184,8 +198,21 @@ impl View {
             }
         };
         context.hide_secrets_of(&snapshot);
-        let made = config.as_deref().map(|config| plan(&config.desired(), &snapshot.observed, &policy));
-        self.state().take(&snapshot, &made.unwrap_or_default(), self.role);
+        let made = config.as_deref().map(|config| plan(&config.desired(), &snapshot.observed, policy));
+        self.show(began, seen.digest(&snapshot, &made.unwrap_or_default(), self.role));
+    }
+
+    /// Shows a look that began then, unless a later one is shown already.
+    fn show(&self, began: Instant, mut digest: Digest) {
+        let mut state = self.state();
+        let ended = Instant::now();
+        if !state.looks.take(began, ended) {
+            return;
+        }
+        state.last_words.retain(|port, _| digest.is_down(*port));
+        digest.add_last_words(&state.last_words);
+        Arc::make_mut(&mut state.trends).note(ended, &digest.rows);
+        state.digest = Arc::new(digest);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -194,58 +221,26 @@ impl View {
 }
 
 impl State {
-    fn take(&mut self, snapshot: &Snapshot, plan: &Plan, role: Option<Role>) {
-        self.digest =
-            Digest::of(&self.context, self.config.as_deref(), snapshot, plan, role, &self.supervisor);
-        self.last_words.retain(|port, _| self.digest.is_down(*port));
-        self.digest.add_last_words(&self.last_words);
-        let now = Instant::now();
-        self.looked = Some(now);
-        self.trends.note(now, &self.digest.rows);
+    fn seen(&self) -> Seen {
+        Seen {
+            context: Arc::clone(&self.context),
+            config: self.config.clone(),
+            policy: self.policy.clone(),
+            supervisor: Arc::clone(&self.supervisor),
+        }
     }
 }
 
-impl Pages for View {
-    fn status(&self) -> Value {
-        self.refresh(FRESH);
-        let state = self.state();
-        let mut document = state.digest.status(&state.trends, state.is_fresh);
-        let age = state.looked.map(|looked| looked.elapsed().as_secs_f64());
-        document["refreshed_s"] = json!(age);
-        state.context.out.cleaned(document)
-    }
+/// What a look is made of beside what it shows of the host.
+struct Seen {
+    context: Arc<Context>,
+    config: Option<Arc<Config>>,
+    policy: Policy,
+    supervisor: Arc<Supervisor>,
+}
 
-    fn plan(&self) -> Value {
-        self.refresh(FRESH);
-        let state = self.state();
-        state.context.out.cleaned(state.digest.plan.clone())
-    }
-
-    fn events(&self) -> Value {
-        let mut document = schema();
-        document.insert("events".to_owned(), self.state().events.iter().cloned().collect());
-        document.into()
-    }
-
-    fn metrics(&self, openmetrics: bool) -> String {
-        self.refresh(FRESH);
-        let state = self.state();
-        let metrics = Metrics {
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            start_time_s: self.started.duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64()),
-            nodes: state.digest.nodes.clone(),
-            tasks: self.tasks.list(),
-            plan: state.config.as_ref().map(|_| state.digest.plan_size),
-            events_dropped: None,
-        };
-        metrics.render(if openmetrics { Format::OpenMetrics } else { Format::Text })
-    }
-
-    fn is_ready(&self) -> bool {
-        self.ready.load(Ordering::SeqCst)
-    }
-
-    fn is_alive(&self) -> bool {
-        true
+impl Seen {
+    fn digest(&self, snapshot: &Snapshot, plan: &Plan, role: Option<Role>) -> Digest {
+        Digest::of(&self.context, self.config.as_deref(), snapshot, plan, role, &self.supervisor)
     }
 }

@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use acecast_config::{Backups, LoadError, read_backup};
 use acecast_engine::files::{PRIVATE, create_dir_all, remove_leftovers, write_atomic};
-use acecast_engine::metadata::{Inventory, tighten_mode};
+use acecast_engine::metadata::{Inventory, keep_aside, tighten_mode};
 use acecast_reconcile::StreamUid;
 
 use super::Done;
 use super::shown::Outcome;
 use super::sort::{Job, Target, There, sort_out};
+use crate::commands::change::unix_time;
 use crate::output::chained;
 
 pub(super) fn back_up(inventory: &Inventory, dir: &Path, replace: &BTreeSet<StreamUid>) -> Done {
@@ -74,8 +74,9 @@ fn there(path: &Path, uid: &StreamUid) -> There {
 fn write(dir: &Path, job: &Job<'_>) -> Result<Option<PathBuf>, String> {
     create_dir_all(dir).map_err(|error| chained(&error))?;
     let path = file(dir, job.uid);
-    let kept = job.loses.then(|| keep(&path)).transpose();
-    let kept = kept.map_err(|error| format!("{}: keep the old backup: {error}", path.display()))?;
+    // The old backup has a second name before it is replaced.
+    let kept = job.loses.then(|| keep_aside(&path, "replaced", unix_time())).transpose();
+    let kept = kept.map_err(|error| format!("keep the old backup: {}", chained(&error)))?;
     let body = Job::document(std::slice::from_ref(job));
     write_atomic(&path, body.as_ref(), PRIVATE).map_err(|error| {
         // It still has its own name; tried again and again, its other names would pile up.
@@ -85,19 +86,6 @@ fn write(dir: &Path, job: &Job<'_>) -> Result<Option<PathBuf>, String> {
         chained(&error)
     })?;
     Ok(kept)
-}
-
-/// Gives the old backup a second name before it is replaced.
-fn keep(path: &Path) -> std::io::Result<PathBuf> {
-    let mut unix_time = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    loop {
-        let mut name = path.as_os_str().to_owned();
-        name.push(format!(".replaced-{unix_time}"));
-        match fs::hard_link(path, &name) {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => unix_time += 1,
-            other => return other.map(|()| name.into()),
-        }
-    }
 }
 
 /// The backup of a stream. A uid is safe as a file's name.

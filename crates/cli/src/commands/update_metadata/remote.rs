@@ -38,15 +38,26 @@ pub(super) fn check(context: &Context) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What it is if a controller cannot be asked what it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unknown {
+    /// It is taken as having nothing, with a warning: the one who asked for the backup reads it.
+    IsNothing,
+    /// Nothing is sent: it may have another key, and with nobody watching that would be gone.
+    IsFailure,
+}
+
 pub(super) fn back_up(
     context: &Context,
     inventory: &Inventory,
     replace: &BTreeSet<StreamUid>,
     timeout: Duration,
+    unknown: Unknown,
 ) -> Result<Done, Failure> {
     let to = receiver(context.app.controller.metadata_receiver.as_ref(), KEY)?;
     let remote = context.remote()?;
-    let there = if inventory.streams.is_empty() { Known::default() } else { what_is_there(context)? };
+    let there =
+        if inventory.streams.is_empty() { Known::default() } else { what_is_there(context, unknown)? };
     let target = Target {
         look: &|uid| there.of(uid),
         name: &|_| "the controller's backup".to_owned(),
@@ -111,7 +122,7 @@ impl Known {
 }
 
 /// What the controller has of each stream. One that does not tell is taken as having none.
-fn what_is_there(context: &Context) -> Result<Known, Failure> {
+fn what_is_there(context: &Context, unknown: Unknown) -> Result<Known, Failure> {
     let out = &context.out;
     let Some(Location::Url(url)) = &context.app.controller.source_node else {
         out.note("the list of source nodes is no server's, so it is not known what is backed up already");
@@ -138,7 +149,13 @@ fn what_is_there(context: &Context) -> Result<Known, Failure> {
         }
         Err(error) => {
             let error = one_line(&Failure::load("the controller's metadata", error).error);
-            out.warning(&format!("{error}; the controller is taken as having none"));
+            if unknown == Unknown::IsFailure {
+                return Err(Failure::failed(anyhow::anyhow!(
+                    "the controller could not be asked which keys it has: {error}; nothing was sent"
+                )));
+            }
+            // Under cron, too: a backup with another key may be overwritten now.
+            out.error(&anyhow::anyhow!("{error}; the controller is taken as having none"), None);
             Ok(Known::default())
         }
     }

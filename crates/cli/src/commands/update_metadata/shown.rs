@@ -2,6 +2,7 @@
 
 use acecast_config::Metadata;
 use acecast_engine::metadata::{Inventory, StreamFiles};
+use acecast_engine::observe::StreamUser;
 use acecast_reconcile::{SourceKind, StreamUid};
 use serde_json::{Value, json};
 
@@ -68,6 +69,14 @@ impl Outcome {
 }
 
 impl StreamResult {
+    /// Its node runs, and nothing of it is in the metadata dir.
+    pub(super) fn missing(user: &StreamUser) -> Self {
+        let StreamUser { uid, kind, port, .. } = user;
+        let error = format!("its node runs on port {port}, and its key is not in the metadata dir any more");
+        let (uid, kind, outcome, error) = (uid.clone(), *kind, Outcome::LeftOut, Some(error));
+        StreamResult { uid, kind, outcome, sequence: None, key_sha256: None, error, note: None }
+    }
+
     pub(super) fn of(stream: &StreamFiles, outcome: Outcome, error: Option<String>) -> Self {
         let (uid, kind) = (stream.uid.clone(), stream.kind());
         let (sequence, key_sha256) = (stream.sequence(), stream.fingerprint());

@@ -142,6 +142,18 @@ impl Sorting<'_> {
             Some((Verdict::Unchanged, backup)) => {
                 return Some(StreamResult::of(stream, Outcome::Unchanged, None).holding(backup));
             }
+            Some((Verdict::BackupDamaged { instead, .. }, _)) if self.target.keeps_old || self.replace => {
+                job.loses = true;
+                instead
+            }
+            Some((Verdict::BackupDamaged { damage, .. }, _)) => {
+                let error = format!(
+                    "{} has a damaged key ({damage}), so it is not known whose it is; to overwrite it, say \
+                     --replace-key {uid}",
+                    name()
+                );
+                return left(Outcome::Refused, error);
+            }
             Some((Verdict::OtherKey { .. }, _)) if self.replace => {
                 job.loses = true;
                 local

@@ -34,15 +34,11 @@ impl Pages for Slow {
         panic!("these pages have no events")
     }
 
-    fn metrics(&self, _: bool) -> String {
+    fn metrics(&self, _: acecast_telemetry::metrics::Format) -> String {
         "m".repeat(64 * 1024 * 1024)
     }
 
     fn is_ready(&self) -> bool {
-        true
-    }
-
-    fn is_alive(&self) -> bool {
         true
     }
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use acecast_reconcile::Secret;
+use acecast_telemetry::metrics::Format;
 use serde_json::{Value, json};
 
 use crate::web::{Listen, Pages, Server, serve};
@@ -15,7 +16,6 @@ use crate::web::{Listen, Pages, Server, serve};
 #[derive(Default)]
 pub(super) struct Made {
     pub(super) ready: AtomicBool,
-    pub(super) dead: AtomicBool,
 }
 
 impl Pages for Made {
@@ -31,16 +31,15 @@ impl Pages for Made {
         json!({"schema": 1, "events": []})
     }
 
-    fn metrics(&self, openmetrics: bool) -> String {
-        if openmetrics { "acecast_up 1\n# EOF\n" } else { "acecast_up 1\n" }.to_owned()
+    fn metrics(&self, format: Format) -> String {
+        match format {
+            Format::OpenMetrics => "acecast_up 1\n# EOF\n".to_owned(),
+            Format::Text => "acecast_up 1\n".to_owned(),
+        }
     }
 
     fn is_ready(&self) -> bool {
         self.ready.load(Ordering::SeqCst)
-    }
-
-    fn is_alive(&self) -> bool {
-        !self.dead.load(Ordering::SeqCst)
     }
 }
 

@@ -40,7 +40,13 @@ fn another_key_is_for_people_to_decide() {
 #[test]
 fn damaged_keys_never_win() {
     let key = pem(7);
-    assert_eq!(against(&ts(1, &key), &ts(42, &key[..300])), Verdict::Send(ts(1, &key)));
+    assert_eq!(
+        against(&ts(1, &key), &ts(42, &key[..300])),
+        Verdict::BackupDamaged { damage: Damage::Cut, instead: ts(42, &key) },
+        "nor does a number sink"
+    );
+    let empty = Verdict::BackupDamaged { damage: Damage::Empty, instead: ts(43, &key) };
+    assert_eq!(against(&ts(43, &key), &ts(42, "")), empty);
     assert_eq!(against(&ts(50, &key[..300]), &ts(42, &key)), Verdict::LocalDamaged(Damage::Cut));
     assert_eq!(against(&ts(50, ""), &hls(&[("a", 1)])), Verdict::LocalDamaged(Damage::Empty));
 }

@@ -76,8 +76,8 @@ fn another_key_is_replaced_where_that_is_allowed_and_the_number_is_exactly_its_o
     assert!(matches!(world.restore(&new, 5, false), Err(MetadataError::Conflict { .. })));
     let (old_print, new_print) = (fingerprint(old.as_bytes()), fingerprint(new.as_bytes()));
     let expected = format!(
-        "news.sauth: key restored (SHA-256 {new_print}), the other one (SHA-256 {old_print}) kept as \
-         news.sauth.replaced-7\nnews.restart: 5 restored, was 42"
+        "news.restart: 5 restored, was 42\nnews.sauth: key restored (SHA-256 {new_print}), the other one \
+         (SHA-256 {old_print}) kept as news.sauth.replaced-7"
     );
     assert_eq!(world.restore(&new, 5, true).unwrap(), expected);
     let kept = [
@@ -117,7 +117,7 @@ fn a_number_that_is_none_has_no_second_name() {
     for (restart, said) in [(None, "was missing"), (Some(""), "held no number")] {
         let world = World::new(&pem(8), restart);
         let report = world.restore(&pem(7), 5, true).unwrap();
-        assert!(report.ends_with(&format!("\nnews.restart: 5 restored, {said}")), "{report}");
+        assert!(report.starts_with(&format!("news.restart: 5 restored, {said}\n")), "{report}");
         let kept = [("news.restart", "5"), ("news.sauth", &pem(7)), ("news.sauth.replaced-7", &pem(8))];
         assert_eq!(world.files(), files(kept));
     }

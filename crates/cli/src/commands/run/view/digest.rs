@@ -54,7 +54,7 @@ impl Digest {
         };
         let more = rows.iter().map(|row| More { restarts: restarts(row.port), stream: title(config, row) });
         let more = more.collect();
-        let nodes = rows.iter().map(|row| node(row, facts(row), restarts(row.port))).collect();
+        let nodes = rows.iter().map(|row| node(row, facts(row), supervisor.life(row.port))).collect();
         let problems = config.map(|config| config.problems.as_slice()).unwrap_or_default();
         Digest { more, plan: plan::document(made, problems), nodes, plan_size: size(made), rows }
     }
@@ -103,7 +103,7 @@ fn title(config: Option<&Config>, row: &Row) -> Option<String> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "figures of rates and sizes are rounded where they are shown")]
-fn node(row: &Row, facts: Option<&NodeFacts>, restarts: u64) -> Node {
+fn node(row: &Row, facts: Option<&NodeFacts>, life: Option<&Life>) -> Node {
     let answer = facts.and_then(|facts| facts.answer.as_ref());
     let is_source = row.role == Some(Role::Source);
     let rate = |speed: Option<u64>| speed.map(|speed| speed as f64);
@@ -127,7 +127,8 @@ fn node(row: &Row, facts: Option<&NodeFacts>, restarts: u64) -> Node {
         alive: facts.is_some(),
         version: row.version.clone(),
         uptime_s: facts.map(|facts| facts.age.as_secs_f64()),
-        restarts,
+        restarts: life.map_or(0, Life::restarts),
+        failures: life.map_or(0, |life| life.failures().into()),
         download_bytes_per_s: rate(answer.and_then(Answer::download_speed)),
         upload_bytes_per_s: rate(row.upload_speed),
         source_bytes_per_s: rate(answer.filter(|_| is_source).and_then(Answer::source_download_rate)),

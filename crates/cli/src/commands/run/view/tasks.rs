@@ -16,7 +16,7 @@ struct Went {
     wrong: Option<SystemTime>,
     runs: u64,
     failures: u64,
-    /// Why it does not go well now, as it was said.
+    /// Why it did not go well the last time.
     error: Option<String>,
 }
 
@@ -60,7 +60,7 @@ impl Tasks {
 }
 
 impl TaskHandle<'_> {
-    /// It went well. True if it had not gone well before.
+    /// It went well. True if it had not gone well the last time.
     pub(in crate::commands::run) fn succeeded(&self) -> bool {
         let mut tasks = self.tasks.lock();
         let went = tasks.entry(self.name).or_default();
@@ -69,15 +69,33 @@ impl TaskHandle<'_> {
         went.error.take().is_some()
     }
 
-    /// It did not go well. True if that is news.
+    /// It did not go well. True if it had gone well the last time, or was not done before: while a server is down, the
+    /// reason reads a little different each time, and only the first one is news.
     pub(in crate::commands::run) fn failed(&self, error: &str) -> bool {
         let mut tasks = self.tasks.lock();
         let went = tasks.entry(self.name).or_default();
         went.wrong = Some(SystemTime::now());
         went.runs += 1;
         went.failures += 1;
-        let is_news = went.error.as_deref() != Some(error);
-        went.error = Some(error.to_owned());
-        is_news
+        went.error.replace(error.to_owned()).is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_change_is_news_however_the_reason_reads() {
+        let tasks = Tasks::default();
+        let task = tasks.handle("monitor");
+        assert!(!task.succeeded());
+        assert!(task.failed("tried 2 times within 30 s"));
+        assert!(!task.failed("tried 3 times within 29 s"));
+        assert!(task.succeeded());
+        assert!(!task.succeeded());
+        assert!(task.failed("tried 3 times within 29 s"));
+        let figures = tasks.list();
+        assert_eq!((figures[0].runs, figures[0].failures), (6, 3));
     }
 }

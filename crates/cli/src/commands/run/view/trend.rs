@@ -18,7 +18,7 @@ const MOST: usize = 120;
 const APART: Duration = Duration::from_secs(5);
 
 /// The trends of all nodes.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Trends(BTreeMap<Port, VecDeque<Point>>);
 
 #[derive(Clone, Copy, Debug)]

@@ -118,15 +118,11 @@ impl Pages for Shown {
         ]})
     }
 
-    fn metrics(&self, _: bool) -> String {
+    fn metrics(&self, _: acecast_telemetry::metrics::Format) -> String {
         String::new()
     }
 
     fn is_ready(&self) -> bool {
-        true
-    }
-
-    fn is_alive(&self) -> bool {
         true
     }
 }
