@@ -12,6 +12,9 @@ mod support;
 #[path = "../e2e/support/http.rs"]
 #[allow(clippy::duplicate_mod, reason = "what the support asks servers with is its own")]
 mod http;
+#[path = "../e2e/support/browser.rs"]
+#[allow(dead_code, reason = "the page's own tests use more of it")]
+mod browser;
 #[path = "../faults/machine.rs"]
 #[allow(dead_code, reason = "the other tests use what these do not")]
 mod machine;
@@ -32,6 +35,7 @@ mod ends;
 mod events;
 mod first_process;
 mod from_nothing;
+mod in_browser;
 mod killed;
 mod lists_lost;
 mod pages;
