@@ -86,8 +86,6 @@ codes! {
         Restart = "restart",
         /// Something is not done because it would not be safe, or not yet.
         Held = "held",
-        /// Something that was held is held no more.
-        Released = "released",
         /// A node ended without acecast's doing.
         Died = "died",
         /// A node that had died runs again.
@@ -100,8 +98,6 @@ codes! {
         ConfigFailed = "config_failed",
         /// The config can be had again.
         ConfigGood = "config_good",
-        /// The config asks for something else than before.
-        ConfigChanged = "config_changed",
         /// The policy refuses the whole plan.
         Refused = "refused",
         /// A run that lasts began.
@@ -116,10 +112,6 @@ codes! {
         MetadataFailed = "metadata_failed",
         /// It could be sent again.
         MetadataGood = "metadata_good",
-        /// A stream's metadata was brought back from a backup, or should have been.
-        Restored = "restored",
-        /// Another thing that a run does over and over failed.
-        Failed = "failed",
     }
 }
 
@@ -134,7 +126,5 @@ codes! {
         Restart = "restart",
         /// `acecast run`.
         Run = "run",
-        /// `acecast restore-metadata`.
-        RestoreMetadata = "restore-metadata",
     }
 }

@@ -15,12 +15,12 @@ fn every_key_is_there_in_its_order() {
         outcome: Some("ready".to_owned()),
         detail: None,
         what: What::Start,
-        by: By::RestoreMetadata,
+        by: By::Restart,
         ..event(0)
     };
     assert_eq!(
         full.line(),
-        r#"{"schema":1,"time":"2026-11-22T16:00:00.123Z","event":"start","port":8640,"role":"source","name":"news","pid":4711,"reason":"missing","outcome":"ready","detail":null,"by":"restore-metadata"}"#
+        r#"{"schema":1,"time":"2026-11-22T16:00:00.123Z","event":"start","port":8640,"role":"source","name":"news","pid":4711,"reason":"missing","outcome":"ready","detail":null,"by":"restart"}"#
     );
 }
 
