@@ -9,12 +9,12 @@
 #[allow(dead_code, unused_imports, reason = "the other tests use what these do not")]
 mod support;
 
-#[path = "../e2e/support/http.rs"]
-#[allow(clippy::duplicate_mod, reason = "what the support asks servers with is its own")]
-mod http;
 #[path = "../e2e/support/browser.rs"]
 #[allow(dead_code, reason = "the page's own tests use more of it")]
 mod browser;
+#[path = "../e2e/support/http.rs"]
+#[allow(clippy::duplicate_mod, reason = "what the support asks servers with is its own")]
+mod http;
 #[path = "../faults/machine.rs"]
 #[allow(dead_code, reason = "the other tests use what these do not")]
 mod machine;
