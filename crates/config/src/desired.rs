@@ -50,14 +50,19 @@ fn source(app: &AppConfig, node: &SourceNode) -> DesiredNode {
         secrets.insert(Field::ProviderKey, app.provider_key.clone());
     }
     let spec = Spec { port: common.port, stream: Stream::Source(uid.clone()), settings };
-    DesiredNode { spec, secrets, url: Some(url.clone()) }
+    let mut wanted = DesiredNode::new(spec);
+    wanted.secrets = secrets;
+    wanted.url = Some(url.clone());
+    wanted
 }
 
 fn support(app: &AppConfig, node: &SupportNode) -> DesiredNode {
     let SupportNode { common, source } = node;
     let settings = common_settings(app, common);
     let spec = Spec { port: common.port, stream: Stream::Support(*source), settings };
-    DesiredNode { spec, secrets: common_secrets(app), url: None }
+    let mut wanted = DesiredNode::new(spec);
+    wanted.secrets = common_secrets(app);
+    wanted
 }
 
 fn common_settings(app: &AppConfig, common: &Common) -> Settings {

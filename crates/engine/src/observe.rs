@@ -126,8 +126,9 @@ impl Observer<'_> {
             }
         }
         stale.retain(|(port, _)| !unknown.contains_key(port));
-        let mut observed =
-            Observed { nodes, unknown: unknown.into_values().collect(), ..Observed::default() };
+        let mut observed = Observed::default();
+        observed.nodes = nodes;
+        observed.unknown = unknown.into_values().collect();
         if let Some(config) = wanted {
             wanted::look_for(config, &candidates, &mut looks, &mut observed);
         }
@@ -158,16 +159,14 @@ impl Observer<'_> {
             let life = age(node.processes.main());
             let its_pids: Vec<Pid> = node.processes.ids().map(|id| id.pid).collect();
             let names_it = |file: &PidFile| matches!(file.says, Says::Pid(pid) if its_pids.contains(&pid));
-            nodes.push(ObservedNode {
-                port,
-                processes: node.processes,
-                health: health(identified.identity.role(), answer.as_ref(), life),
-                identity: identified.identity,
-                url: identified.url,
-                secrets: identified.secrets,
-                listening,
-                in_pid_file: files.get(&port).into_iter().flatten().any(names_it),
-            });
+            let health = health(identified.identity.role(), answer.as_ref(), life);
+            let mut seen = ObservedNode::new(port, node.processes, identified.identity);
+            seen.url = identified.url;
+            seen.secrets = identified.secrets;
+            seen.listening = listening;
+            seen.in_pid_file = files.get(&port).into_iter().flatten().any(names_it);
+            seen.health = health;
+            nodes.push(seen);
             let (rss_bytes, cpu) = (node.main.stat.rss_bytes, node.main.stat.cpu);
             facts.insert(
                 node.processes,

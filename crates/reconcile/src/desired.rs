@@ -7,6 +7,7 @@ use crate::{Port, Role, Secrets, Spec, StreamUid, StreamUrl};
 
 /// A node that the config asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DesiredNode {
     /// What it is asked to be.
     pub spec: Spec,
@@ -14,6 +15,13 @@ pub struct DesiredNode {
     pub secrets: Secrets,
     /// A source's whole URL; its query is used at the next start and is never a reason to restart.
     pub url: Option<StreamUrl>,
+}
+
+impl DesiredNode {
+    /// A node without secrets, and without a URL to start it with.
+    pub fn new(spec: Spec) -> Self {
+        DesiredNode { spec, secrets: Secrets::new(), url: None }
+    }
 }
 
 /// An entry of a node list that cannot be used. Its text is the config crate's affair; the planner needs to know

@@ -5,6 +5,7 @@
 
 /// The facts about the key of one ts stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct KeyFacts {
     /// The key file itself.
     pub key: KeyState,
@@ -15,6 +16,13 @@ pub struct KeyFacts {
     /// Where the stream's running node has its key, if it has another metadata dir than the config asks for, and
     /// that key is not the one in `key`.
     pub runs_with: Option<String>,
+}
+
+impl KeyFacts {
+    /// The key file is in this state, and nothing else is known of the stream.
+    pub fn new(key: KeyState) -> Self {
+        KeyFacts { key, traces: Vec::new(), restore: Restore::Nothing, runs_with: None }
+    }
 }
 
 /// The state of a `.sauth` file.
@@ -68,6 +76,6 @@ pub enum Restore {
 impl Default for KeyFacts {
     /// Nothing is there, and nothing is brought along.
     fn default() -> Self {
-        KeyFacts { key: KeyState::Missing, traces: Vec::new(), restore: Restore::Nothing, runs_with: None }
+        KeyFacts::new(KeyState::Missing)
     }
 }

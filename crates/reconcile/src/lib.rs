@@ -52,19 +52,13 @@
 //! The same with a program's own values, and no feature:
 //!
 //! ```
-//! use acecast_reconcile::{
-//!     Desired, DesiredNode, Field, List, Observed, Policy, Secrets, Settings, Spec, Stream, plan,
-//! };
+//! use acecast_reconcile::{Desired, DesiredNode, Field, List, Observed, Policy, Settings, Spec, Stream, plan};
 //!
-//! let relay = DesiredNode {
-//!     spec: Spec {
-//!         port: "8641".parse()?,
-//!         stream: Stream::Support("192.0.2.7:8640".parse()?),
-//!         settings: Settings::from([(Field::EngineVersion, "stable".into())]),
-//!     },
-//!     secrets: Secrets::new(),
-//!     url: None,
-//! };
+//! let relay = DesiredNode::new(Spec {
+//!     port: "8641".parse()?,
+//!     stream: Stream::Support("192.0.2.7:8640".parse()?),
+//!     settings: Settings::from([(Field::EngineVersion, "stable".into())]),
+//! });
 //! // Source nodes are out of scope, which is not the same as an empty list of them.
 //! let desired = Desired::new(None, Some(List::new([relay], [])?))?;
 //! let plan = plan(&desired, &Observed::default(), &Policy::default());
@@ -87,7 +81,8 @@
 //! let now = Duration::from_secs(100);
 //! supervisor.start_failed(now, port, 0.0);
 //! supervisor.start_failed(now, port, 0.0);
-//! let policy = Policy { backing_off: supervisor.back_offs(now), ..Policy::default() };
+//! let mut policy = Policy::default();
+//! policy.backing_off = supervisor.back_offs(now);
 //! assert_eq!(policy.backing_off[&port].to_string(), "ended 2 times in a row; is started again in 2 s");
 //! assert_eq!(supervisor.next_due(now), Some(Duration::from_secs(102)));
 //! ```
@@ -96,8 +91,14 @@
 //!
 //! Texts and numbers are checked where they become values ([`Port`], [`Pid`], [`StreamUid`], [`StreamUrl`],
 //! [`Endpoint`], [`List`], [`Desired`]). Nothing panics but [`Desired::new`], if a list holds nodes of the other role,
-//! and the helpers of `testing`. Enums of reasons are `non_exhaustive`: a later version may know more of them, so show
-//! what you do not know by its `Display` or its `code()`.
+//! and the helpers of `testing`.
+//!
+//! # What may grow
+//!
+//! Reasons and notices may, and so may the bags of facts: these have a constructor or a default, and fields to set. Show
+//! a reason that you do not know by its `Display` or its `code()`. What is exhaustive is so on purpose: whoever carries
+//! out an [`Action`] or acts on an [`Identity`] or a [`Health`] has to know all of them, so one more is another major
+//! version.
 
 mod desired;
 mod display;

@@ -6,8 +6,9 @@ use std::net::IpAddr;
 
 use crate::{KeyFacts, Pid, Port, Role, Secrets, Spec, StreamUid, StreamUrl};
 
-/// Everything that the planner may know of a host.
+/// Everything that the planner may know of a host. By default, nothing runs there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Observed {
     /// The nodes of this realm, each proven by a live process.
     pub nodes: Vec<ObservedNode>,
@@ -72,6 +73,7 @@ impl Processes {
 
 /// A node that runs in this realm.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ObservedNode {
     /// The port it was asked to use.
     pub port: Port,
@@ -92,6 +94,20 @@ pub struct ObservedNode {
 }
 
 impl ObservedNode {
+    /// A node that does its work on its port, and of which no URL and no secret is known.
+    pub fn new(port: Port, processes: Processes, identity: Identity) -> Self {
+        ObservedNode {
+            port,
+            processes,
+            identity,
+            url: None,
+            secrets: Secrets::new(),
+            listening: Listening::OnPort,
+            in_pid_file: true,
+            health: Health::Answering,
+        }
+    }
+
     /// The uid of the stream that it carries, if it is known to be a source node.
     pub(crate) fn uid(&self) -> Option<&StreamUid> {
         self.identity.spec().and_then(|spec| spec.stream.uid())

@@ -6,9 +6,10 @@ use crate::{Drift, Noted, Pid, Port, Processes, Role};
 /// The decisions that turn what runs into what is asked for: by role (sources first), port and action.
 ///
 /// `Display` is the text that people read and planner tests compare; with feature `serde`, `Serialize` is the JSON
-/// for programs. Both come from this value.
+/// for programs. Both come from this value. Plans can be collected from decisions, which are sorted.
 #[must_use = "a plan does nothing by itself"]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Plan {
     /// One decision for every node, wanted or running.
     pub decisions: Vec<Decision>,
@@ -18,6 +19,7 @@ pub struct Plan {
 
 /// What is to be done about one node.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Decision {
     /// The node's role, where it is known.
     pub role: Option<Role>,
@@ -29,7 +31,7 @@ pub struct Decision {
     pub action: Action,
 }
 
-/// What to do about a node.
+/// What to do about a node. Exhaustive on purpose: who carries plans out has to know them all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Start the node that the config asks for.
@@ -107,7 +109,18 @@ impl Plan {
     }
 }
 
+impl FromIterator<Decision> for Plan {
+    fn from_iter<I: IntoIterator<Item = Decision>>(decisions: I) -> Self {
+        Plan::sorted(decisions.into_iter().collect(), None)
+    }
+}
+
 impl Decision {
+    /// To do this on that port, where neither a role nor a name is known.
+    pub fn new(port: Port, action: Action) -> Self {
+        Decision { role: None, port, name: None, action }
+    }
+
     /// The pid of what runs, if something does.
     pub fn pid(&self) -> Option<Pid> {
         match &self.action {

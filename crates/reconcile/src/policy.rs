@@ -6,8 +6,17 @@ use std::time::Duration;
 
 use crate::{Port, RestartReason, StreamUid};
 
-/// What a plan may touch, and what its user allows.
+/// What a plan may touch, and what its user allows. By default, all nodes, and nothing that loses viewers.
+///
+/// ```
+/// use acecast_reconcile::{Policy, Scope};
+///
+/// let mut policy = Policy::default();
+/// policy.scope = Scope::Ports(["8640".parse()?].into());
+/// # Ok::<(), acecast_reconcile::NotAPort>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Policy {
     /// Which nodes may be touched.
     pub scope: Scope,
@@ -25,11 +34,19 @@ pub struct Policy {
 
 /// The wait of a node that ended by itself, until it is started again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BackOff {
     /// How often in a row it ended, or could not be started.
     pub failures: u32,
     /// What is left of the wait.
     pub left: Duration,
+}
+
+impl BackOff {
+    /// So many failures in a row, and so long to wait.
+    pub fn new(failures: u32, left: Duration) -> Self {
+        BackOff { failures, left }
+    }
 }
 
 impl fmt::Display for BackOff {

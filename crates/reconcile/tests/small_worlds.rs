@@ -131,7 +131,8 @@ fn all_properties_hold_in_all_small_worlds() {
 fn check_all(configs: &[Config], hosts: &[Host]) -> Result<usize, String> {
     let policies = ALLOWS.map(|allows| {
         let policy = policy(allows);
-        let next = Policy { restarts: BTreeMap::new(), ..policy.clone() };
+        let mut next = policy.clone();
+        next.restarts = BTreeMap::new();
         (allows, policy, next)
     });
     let mut worlds = 0;
@@ -591,21 +592,21 @@ fn observed(finds: [Finds; 2], keys: Keys) -> Observed {
     }
     let missing = KeyFacts::default();
     let facts = match keys {
-        Keys::Present => {
-            ["a", "b"].map(|name| (name, KeyFacts { key: KeyState::Present, ..missing.clone() }))
-        }
+        Keys::Present => ["a", "b"].map(|name| (name, KeyFacts::new(KeyState::Present))),
         Keys::Missing => ["a", "b"].map(|name| (name, missing.clone())),
-        Keys::MissingOrDamagedOfKnownStreams => [
-            ("a", KeyFacts { traces: vec![KeyTrace::Restart], ..missing.clone() }),
-            ("b", KeyFacts { key: KeyState::Damaged("empty".to_owned()), ..missing }),
-        ],
+        Keys::MissingOrDamagedOfKnownStreams => {
+            let mut known = missing;
+            known.traces = vec![KeyTrace::Restart];
+            [("a", known), ("b", KeyFacts::new(KeyState::Damaged("empty".to_owned())))]
+        }
     };
     observed.keys.extend(facts.map(|(name, facts)| (uid(name), facts)));
     observed
 }
 
 fn policy(allows: Allows) -> Policy {
-    let mut policy = Policy { allow_mass_stop: allows != Allows::Nothing, ..Policy::default() };
+    let mut policy = Policy::default();
+    policy.allow_mass_stop = allows != Allows::Nothing;
     if let Allows::MassStopAndNewKeys | Allows::OnlyOnePort = allows {
         policy.new_keys.extend(["a", "b"].map(uid));
     }
@@ -615,7 +616,7 @@ fn policy(allows: Allows) -> Policy {
     if allows == Allows::RestartsAndNoStartsYet {
         let reasons = [RestartReason::Requested, RestartReason::Stalled];
         policy.restarts = PORTS.map(port).into_iter().zip(reasons).collect();
-        let back_off = BackOff { failures: 2, left: Duration::from_secs(2) };
+        let back_off = BackOff::new(2, Duration::from_secs(2));
         policy.backing_off = PORTS.map(|number| (port(number), back_off)).into();
     }
     policy
@@ -624,6 +625,5 @@ fn policy(allows: Allows) -> Policy {
 /// A source with just the settings that the planner looks at: hundreds of thousands of worlds are copied.
 fn source(number: u16, name: &str) -> DesiredNode {
     let spec = Spec { port: port(number), stream: Stream::Source(uid(name)), settings: Settings::new() };
-    let node = DesiredNode { spec, secrets: [].into(), url: None };
-    node.url("http://h/x").with(Field::Type, "ts").with(Field::Title, "one")
+    DesiredNode::new(spec).url("http://h/x").with(Field::Type, "ts").with(Field::Title, "one")
 }

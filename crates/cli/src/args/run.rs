@@ -111,11 +111,10 @@ impl RunArgs {
 
     /// What decides about time.
     pub(crate) fn supervision(&self) -> SuperviseSettings {
-        SuperviseSettings {
-            stall_after: self.stall_after,
-            restart_stalled: self.restart_stalled,
-            ..SuperviseSettings::default()
-        }
+        let mut settings = SuperviseSettings::default();
+        settings.stall_after = self.stall_after;
+        settings.restart_stalled = self.restart_stalled;
+        settings
     }
 }
 

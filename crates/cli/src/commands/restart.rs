@@ -66,7 +66,9 @@ fn plan(desired: &Desired, snapshot: &Snapshot, scope: &StopScope) -> Plan {
         .map(|node| (node.port, RestartReason::Requested))
         .collect();
     // Nothing is stopped for good here, so there is nothing to guard against.
-    let policy = Policy { restarts, allow_mass_stop: true, ..Policy::default() };
+    let mut policy = Policy::default();
+    policy.restarts = restarts;
+    policy.allow_mass_stop = true;
     narrow::narrow(acecast_reconcile::plan(desired, observed, &policy), |port| has(scope, port))
 }
 

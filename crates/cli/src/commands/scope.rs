@@ -39,12 +39,11 @@ fn policy(context: &Context, scope: &PlanScope, config: &Config) -> Result<Polic
             None => failure,
         });
     }
-    Ok(Policy {
-        scope: if ports.is_empty() { Scope::Roles } else { Scope::Ports(ports) },
-        allow_mass_stop: scope.allow_mass_stop,
-        new_keys: scope.new_keys.iter().cloned().collect(),
-        ..Policy::default()
-    })
+    let mut policy = Policy::default();
+    policy.scope = if ports.is_empty() { Scope::Roles } else { Scope::Ports(ports) };
+    policy.allow_mass_stop = scope.allow_mass_stop;
+    policy.new_keys = scope.new_keys.iter().cloned().collect();
+    Ok(policy)
 }
 
 /// The other role, if the port is in its list. A server is not asked only to word a message better.

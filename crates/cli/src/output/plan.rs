@@ -20,7 +20,9 @@ pub(crate) fn document(plan: &Plan, errors: &[Problem]) -> Value {
 
 /// The plan's lines with colours, without the refusal, which is an error.
 pub(crate) fn lines(plan: &Plan, out: &Output) -> Vec<String> {
-    let shown = Plan { decisions: plan.decisions.clone(), refused: None }.to_string();
+    let mut shown = plan.clone();
+    shown.refused = None;
+    let shown = shown.to_string();
     let lines = shown.lines().zip(&plan.decisions);
     lines.map(|(line, decision)| paint(style_of(&decision.action), out.clean(line)).to_string()).collect()
 }
@@ -57,11 +59,11 @@ mod tests {
     use acecast_reconcile::{Decision, HeldReason, Role, StartReason};
 
     fn plan() -> Plan {
-        let decision = |port: u64, action| Decision {
-            role: Some(Role::Source),
-            port: port.try_into().unwrap(),
-            name: Some("ne\u{1b}ws".to_owned()),
-            action,
+        let decision = |port: u64, action| {
+            let mut decision = Decision::new(port.try_into().unwrap(), action);
+            decision.role = Some(Role::Source);
+            decision.name = Some("ne\u{1b}ws".to_owned());
+            decision
         };
         let start =
             Action::Start { reason: StartReason::Missing, new_key: true, after: Vec::new(), needs: None };
@@ -71,15 +73,15 @@ mod tests {
             detail: "port 8650 is taken by sh".to_owned(),
             drift: Vec::new(),
         };
-        Plan { decisions: vec![decision(8640, start), decision(8650, held)], refused: None }
+        [decision(8640, start), decision(8650, held)].into_iter().collect()
     }
 
     #[test]
     fn the_summary_counts_what_there_is_to_do() {
         assert_eq!(summary(&plan()), "1 to start, 1 held");
         assert_eq!(summary(&Plan::default()), "nothing to do");
-        let held = Plan { decisions: plan().decisions.split_off(1), refused: None };
-        assert_eq!(summary(&held), "nothing to do, 1 held");
+        let held = plan().decisions.split_off(1);
+        assert_eq!(summary(&held.into_iter().collect()), "nothing to do, 1 held");
     }
 
     #[test]

@@ -19,12 +19,10 @@ pub fn key_facts(node: &SourceNode, app: &AppConfig) -> Option<KeyFacts> {
     let paths = StreamPaths::new(&app.dirs, &node.uid);
     let key = read_key(&paths.key());
     let traces = [(KeyTrace::Restart, paths.restart()), (KeyTrace::TransportFile, paths.public_transport())];
-    Some(KeyFacts {
-        traces: traces.into_iter().filter(|(_, path)| is_there(path)).map(|(trace, _)| trace).collect(),
-        restore: brought(node, &key),
-        key: key.state(),
-        runs_with: None,
-    })
+    let mut facts = KeyFacts::new(key.state());
+    facts.traces = traces.into_iter().filter(|(_, path)| is_there(path)).map(|(trace, _)| trace).collect();
+    facts.restore = brought(node, &key);
+    Some(facts)
 }
 
 /// Where the stream's running node has its key, if it keeps it in another metadata dir, and starting it with the

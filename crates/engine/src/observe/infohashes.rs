@@ -40,16 +40,17 @@ mod tests {
         });
         let facts = facts.collect();
         let nodes = nodes.into_iter().map(|(node, _)| node).collect();
-        let observed = Observed { nodes, ..Observed::default() };
+        let mut observed = Observed::default();
+        observed.nodes = nodes;
         Snapshot { observed, stale: Vec::new(), facts, others_hidden: false }
     }
 
     #[test]
     fn hls_sources_that_tell_their_infohash_are_known() {
         let hash = |digit: &str| Some(digit.repeat(40));
-        let adopted = |node: ObservedNode| {
-            let spec = node.identity.spec().unwrap().clone();
-            ObservedNode { identity: Identity::Adopted(spec), ..node }
+        let adopted = |mut node: ObservedNode| {
+            node.identity = Identity::Adopted(node.identity.spec().unwrap().clone());
+            node
         };
         let known = snapshot(vec![
             (running(hls(8650, "tv")), hash("A")),

@@ -7,6 +7,7 @@ use crate::{Port, Processes};
 
 /// What one look at the host showed of one port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Seen {
     /// The port.
     pub port: Port,

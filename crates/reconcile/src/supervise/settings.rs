@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-/// How patient a [`super::Supervisor`] is.
+/// How patient a [`super::Supervisor`] is: begin with the default and change what is to be another.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct SuperviseSettings {
     /// How long a node that ended waits until it is started again: so long after the first time, twice as long after
     /// the second in a row, and so on.

@@ -118,12 +118,12 @@ impl Host {
     pub(crate) fn look(&self, wanted: &BTreeSet<Port>) -> Vec<Seen> {
         let running = self.observed.nodes.iter().map(|node| node.port);
         let ports: BTreeSet<Port> = running.chain(wanted.iter().copied()).collect();
-        let seen = ports.into_iter().map(|port| Seen {
-            port,
-            node: self.node(port),
-            listed: wanted.contains(&port),
-            flow: self.flow(port),
-            bitrate_unknown: false,
+        let seen = ports.into_iter().map(|port| {
+            let mut seen = Seen::new(port);
+            seen.node = self.node(port);
+            seen.listed = wanted.contains(&port);
+            seen.flow = self.flow(port);
+            seen
         });
         seen.collect()
     }
@@ -206,7 +206,7 @@ impl Host {
         let port = wanted.spec.port;
         self.starts.entry(port).or_default().push(self.now);
         if let Some(uid) = wanted.spec.stream.uid() {
-            let facts = KeyFacts { key: KeyState::Present, ..KeyFacts::default() };
+            let facts = KeyFacts::new(KeyState::Present);
             self.observed.keys.insert(uid.clone(), facts);
         }
         let now = self.now;
@@ -278,6 +278,5 @@ fn desired(config: &BTreeMap<Port, DesiredNode>) -> Desired {
 fn source(number: u16, name: u16) -> DesiredNode {
     let stream = Stream::Source(uid(&format!("stream_{name}")));
     let spec = Spec { port: port(number), stream, settings: Settings::new() };
-    let node = DesiredNode { spec, secrets: [].into(), url: None };
-    node.url("http://origin.example/x").with(Field::Type, "ts").with(Field::Title, "one")
+    DesiredNode::new(spec).url("http://origin.example/x").with(Field::Type, "ts").with(Field::Title, "one")
 }

@@ -69,11 +69,9 @@ impl Runner {
                 _ => {}
             }
         }
-        let policy = Policy {
-            restarts: self.supervisor.stalled_restarts(host.now),
-            backing_off: self.supervisor.back_offs(host.now),
-            ..Policy::default()
-        };
+        let mut policy = Policy::default();
+        policy.restarts = self.supervisor.stalled_restarts(host.now);
+        policy.backing_off = self.supervisor.back_offs(host.now);
         let plan = plan(&desired, &host.observed, &policy);
         if let Some(refused) = &plan.refused {
             return Err(format!("the guard refuses what was never asked for: {refused}"));
@@ -153,5 +151,7 @@ impl Runner {
 }
 
 fn supervisor() -> Supervisor {
-    Supervisor::new(SuperviseSettings { restart_stalled: true, ..Default::default() })
+    let mut settings = SuperviseSettings::default();
+    settings.restart_stalled = true;
+    Supervisor::new(settings)
 }

@@ -9,9 +9,10 @@ fn start(key: KeyState, traces: &[KeyTrace], restore: Restore, expected: &str) {
 }
 
 fn world(key: KeyState, traces: &[KeyTrace], restore: Restore) -> World {
-    World::new()
-        .wants(source(8640, "a"))
-        .key("a", KeyFacts { key, traces: traces.to_vec(), restore, ..KeyFacts::default() })
+    let mut facts = KeyFacts::new(key);
+    facts.traces = traces.to_vec();
+    facts.restore = restore;
+    World::new().wants(source(8640, "a")).key("a", facts)
 }
 
 fn conflict() -> Restore {
@@ -132,7 +133,7 @@ fn a_new_key_can_be_allowed_for_one_stream() {
 
 #[test]
 fn hls_nodes_and_support_nodes_need_no_key() {
-    let damaged = KeyFacts { key: KeyState::Damaged(bad("empty")), ..KeyFacts::default() };
+    let damaged = KeyFacts::new(KeyState::Damaged(bad("empty")));
     check(
         &World::new().wants(hls(8640, "a")).key("a", damaged),
         "
@@ -166,7 +167,7 @@ fn a_node_that_runs_without_its_key_file_is_not_moved() {
 
 #[test]
 fn a_node_that_needs_no_change_runs_on_whatever_its_key_file_holds() {
-    let damaged = KeyFacts { key: KeyState::Damaged(bad("empty")), ..KeyFacts::default() };
+    let damaged = KeyFacts::new(KeyState::Damaged(bad("empty")));
     check(
         &World::new().wants(source(8640, "a")).runs(source(8640, "a")).key("a", damaged),
         "
@@ -178,11 +179,8 @@ fn a_node_that_needs_no_change_runs_on_whatever_its_key_file_holds() {
 #[test]
 fn a_node_that_runs_with_another_key_is_not_restarted_with_this_one() {
     let moved = source(8640, "a").with(Field::MetadataDir, "/new");
-    let facts = KeyFacts {
-        key: KeyState::Present,
-        runs_with: Some("/old/a.sauth".to_owned()),
-        ..KeyFacts::default()
-    };
+    let mut facts = KeyFacts::new(KeyState::Present);
+    facts.runs_with = Some("/old/a.sauth".to_owned());
     let world = World::new().wants(moved).runs(source(8640, "a")).key("a", facts);
     let plan = world.plan();
     assert_eq!(plan.decisions[0].action.reason_code(), "key_conflict", "{plan}");

@@ -87,7 +87,7 @@ fn a_stream_that_runs_in_a_node_that_is_held_is_not_started_elsewhere() {
 
 #[test]
 fn a_stream_that_runs_where_it_should_stops_elsewhere_even_if_its_restart_is_held() {
-    let damaged = KeyFacts { key: KeyState::Damaged("no PEM".to_owned()), ..KeyFacts::default() };
+    let damaged = KeyFacts::new(KeyState::Damaged("no PEM".to_owned()));
     let world = World::new()
         .wants(source(8640, "a").url("http://h/new"))
         .runs(source(8640, "a"))
@@ -136,7 +136,7 @@ fn a_rename_without_a_key_is_held() {
     check(&world, "
         ! held  source  8640  b  renames the stream a, which would get a new key and lose its viewers; copy a.sauth to b.sauth in the metadata dir, or allow a new stream with --new-key b
         ");
-    let damaged = KeyFacts { key: KeyState::Damaged("no PEM".to_owned()), ..KeyFacts::default() };
+    let damaged = KeyFacts::new(KeyState::Damaged("no PEM".to_owned()));
     check(&world.key("b", damaged), "
         ! held  source  8640  b  renames the stream a, which would get a new key and lose its viewers; copy a.sauth to b.sauth in the metadata dir, or allow a new stream with --new-key b
         ");
@@ -146,7 +146,7 @@ fn a_rename_without_a_key_is_held() {
 fn a_rename_with_a_key_of_its_own_is_another_stream() {
     let world =
         World::new().wants(source(8640, "b").url("http://h/x")).runs(source(8640, "a").url("http://h/x"));
-    let present = KeyFacts { key: KeyState::Present, ..KeyFacts::default() };
+    let present = KeyFacts::new(KeyState::Present);
     check(
         &world.clone().key("b", present),
         "
@@ -154,7 +154,8 @@ fn a_rename_with_a_key_of_its_own_is_another_stream() {
         - stop   source  8640  a  not in config
         ",
     );
-    let restored = KeyFacts { restore: Restore::Fits, ..KeyFacts::default() };
+    let mut restored = KeyFacts::default();
+    restored.restore = Restore::Fits;
     check(
         &world.key("b", restored),
         "

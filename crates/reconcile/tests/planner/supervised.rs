@@ -10,7 +10,7 @@ use crate::{check, checked};
 const SECOND: Duration = Duration::from_secs(1);
 
 fn damaged() -> KeyFacts {
-    KeyFacts { key: KeyState::Damaged("no PEM".to_owned()), ..KeyFacts::default() }
+    KeyFacts::new(KeyState::Damaged("no PEM".to_owned()))
 }
 
 // ---- restarts that are not drift ----

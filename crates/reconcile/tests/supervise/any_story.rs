@@ -45,13 +45,11 @@ fn seen(random: &mut Random) -> Vec<Seen> {
             _ => Flow::Well,
         };
         let pid = 100 + i32::from(number) + [0, 10_000][usize::from(random.below(2) == 0)];
-        let one = Seen {
-            listed: random.below(8) > 0,
-            bitrate_unknown: random.below(4) == 0,
-            node: (random.below(3) > 0).then(|| node(pid)),
-            flow,
-            ..Seen::new(port(number))
-        };
+        let mut one = Seen::new(port(number));
+        one.listed = random.below(8) > 0;
+        one.bitrate_unknown = random.below(4) == 0;
+        one.node = (random.below(3) > 0).then(|| node(pid));
+        one.flow = flow;
         seen.extend((random.below(10) > 0).then_some(one));
     }
     seen
@@ -77,7 +75,8 @@ fn comes_to_rest(supervisor: &Supervisor, mut now: Duration, seen: &[Seen]) -> R
 
 fn check(seed: u64, restart_stalled: bool) -> Result<(), String> {
     let mut random = Random(seed);
-    let settings = SuperviseSettings { restart_stalled, ..Default::default() };
+    let mut settings = SuperviseSettings::default();
+    settings.restart_stalled = restart_stalled;
     let mut it = Supervisor::new(settings.clone());
     let mut now = s(random.below(1_000));
     let mut last = Vec::new();

@@ -44,7 +44,9 @@ fn very_many_failures_wait_no_longer_and_overflow_nothing() {
         let longest = if failures < 7 { s(1 << (failures - 1)) } else { s(60) };
         assert_eq!(waits(&it, s(0)), waits_for(failures, longest));
     }
-    let settings = SuperviseSettings { first_wait: Duration::MAX, max_wait: s(9), ..Default::default() };
+    let mut settings = SuperviseSettings::default();
+    settings.first_wait = Duration::MAX;
+    settings.max_wait = s(9);
     let mut it = Supervisor::new(settings);
     it.start_failed(Duration::MAX, port(P), 0.0);
     let late = Duration::MAX.saturating_sub(s(20));
@@ -220,9 +222,8 @@ fn nothing_follows_from_a_port_that_could_not_be_looked_at() {
 #[test]
 fn a_node_that_is_not_wanted_may_end() {
     let mut it = supervisor();
-    let unlisted = Seen { listed: false, ..well(100) };
-    assert_eq!(look(&mut it, s(0), unlisted), []);
-    assert_eq!(look(&mut it, s(1), Seen { node: None, ..unlisted }), []);
+    assert_eq!(look(&mut it, s(0), unlisted(well(100))), []);
+    assert_eq!(look(&mut it, s(1), unlisted(gone())), []);
     assert_eq!((waits(&it, s(1)), it.next_due(s(1))), (vec![], None));
 }
 
@@ -230,7 +231,7 @@ fn a_node_that_is_not_wanted_may_end() {
 fn a_wait_ends_with_the_wish_for_the_node() {
     let mut it = supervisor();
     it.start_failed(s(0), port(P), 0.0);
-    look(&mut it, s(0), Seen { listed: false, ..gone() });
+    look(&mut it, s(0), unlisted(gone()));
     assert_eq!((waits(&it, s(0)), it.next_due(s(0))), (vec![], None));
     assert_eq!(look(&mut it, s(0), gone()), []);
     assert_eq!(look(&mut it, s(5), well(100)), []);
@@ -249,7 +250,7 @@ fn ports_that_are_neither_wanted_nor_in_use_are_forgotten() {
     let mut it = supervisor();
     let seen = |number, pid| Seen::new(port(number)).listed().runs(node(pid), Flow::Well);
     it.look(s(0), &[seen(1, 11), seen(2, 12), seen(3, 13)], &mut || 0.0);
-    it.look(s(1), &[seen(1, 11), Seen { node: None, ..seen(2, 12) }], &mut || 0.0);
+    it.look(s(1), &[seen(1, 11), Seen::new(port(2)).listed()], &mut || 0.0);
     it.start_failed(s(1), port(4), 0.0);
     let ports = |it: &Supervisor| it.lives().map(|(port, _)| port.get()).collect::<Vec<_>>();
     assert_eq!(ports(&it), [1, 2, 3, 4]);
@@ -262,7 +263,7 @@ fn notices_are_in_the_order_of_ports() {
     let mut it = supervisor();
     let seen = |number| Seen::new(port(number)).listed().runs(node(i32::from(number)), Flow::Well);
     it.look(s(0), &[seen(30), seen(10), seen(20)], &mut || 0.0);
-    let gone = [20, 30, 10].map(|number| Seen { node: None, ..seen(number) });
+    let gone = [20, 30, 10].map(|number| Seen::new(port(number)).listed());
     let notices = it.look(s(1), &gone, &mut || 0.0);
     assert_eq!(notices.iter().map(Notice::port).collect::<Vec<_>>(), [port(10), port(20), port(30)]);
 }

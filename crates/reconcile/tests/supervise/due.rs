@@ -7,10 +7,9 @@ use super::*;
 fn the_earliest_wait_or_stall_is_due() {
     let mut it = supervisor();
     assert_eq!(it.next_due(s(0)), None);
-    let seen = |number, node: Option<i32>, flow| Seen {
-        node: node.map(super::node),
-        flow,
-        ..Seen::new(port(number)).listed()
+    let seen = |number, node: Option<i32>, flow| {
+        let seen = Seen::new(port(number)).listed();
+        node.map_or(seen, |number| seen.runs(super::node(number), flow))
     };
     it.look(s(0), &[seen(1, Some(11), Flow::Well), seen(2, Some(12), Flow::NoInput)], &mut || 0.0);
     assert_eq!(it.next_due(s(0)), Some(s(60)));

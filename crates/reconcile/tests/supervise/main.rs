@@ -47,6 +47,12 @@ fn gone() -> Seen {
     Seen::new(port(P)).listed()
 }
 
+/// The same, but not wanted.
+fn unlisted(mut seen: Seen) -> Seen {
+    seen.listed = false;
+    seen
+}
+
 /// One look, without jitter.
 fn look(supervisor: &mut Supervisor, at: Duration, seen: Seen) -> Vec<Notice> {
     supervisor.look(at, &[seen], &mut || 0.0)
@@ -65,5 +71,5 @@ fn waits(supervisor: &Supervisor, at: Duration) -> Vec<(Port, BackOff)> {
 }
 
 fn waits_for(failures: u32, left: Duration) -> Vec<(Port, BackOff)> {
-    vec![(port(P), BackOff { failures, left })]
+    vec![(port(P), BackOff::new(failures, left))]
 }

@@ -1,4 +1,4 @@
-use acecast_reconcile::supervise::{Flow, Notice, Seen, SuperviseSettings, Supervisor};
+use acecast_reconcile::supervise::{Flow, Notice, SuperviseSettings, Supervisor};
 use acecast_reconcile::testing::port;
 use acecast_reconcile::{Port, RestartReason};
 
@@ -13,7 +13,9 @@ fn recovered(after_s: u64) -> Vec<Notice> {
 }
 
 fn that_restarts() -> Supervisor {
-    Supervisor::new(SuperviseSettings { restart_stalled: true, ..Default::default() })
+    let mut settings = SuperviseSettings::default();
+    settings.restart_stalled = true;
+    Supervisor::new(settings)
 }
 
 fn restarts(supervisor: &Supervisor, at: Duration) -> Vec<(Port, RestartReason)> {
@@ -60,7 +62,11 @@ fn one_trouble_after_another_is_one_stall() {
 
 #[test]
 fn an_unknown_bitrate_takes_another_minute() {
-    let measures = |flow| Seen { bitrate_unknown: true, ..flows(100, flow) };
+    let measures = |flow| {
+        let mut seen = flows(100, flow);
+        seen.bitrate_unknown = true;
+        seen
+    };
     let mut it = supervisor();
     look(&mut it, s(0), measures(Flow::NoInput));
     assert_eq!(it.next_due(s(0)), Some(s(120)));
@@ -85,7 +91,7 @@ fn what_cannot_be_told_neither_begins_nor_ends_a_stall() {
 /// A look that asks no node is what a wait that is over brings about.
 #[test]
 fn a_restart_that_is_due_outlives_a_look_that_tells_nothing() {
-    let mut it = Supervisor::new(SuperviseSettings { restart_stalled: true, ..SuperviseSettings::default() });
+    let mut it = that_restarts();
     look(&mut it, s(0), flows(100, Flow::NoInput));
     look(&mut it, s(60), flows(100, Flow::Unknown));
     assert!(it.stalled_restarts(s(60)).contains_key(&port(P)));
@@ -117,7 +123,7 @@ fn each_process_gets_the_whole_patience_and_an_episode_outlives_it() {
 #[test]
 fn what_is_stopped_or_not_wanted_does_not_stall() {
     let mut it = supervisor();
-    let unlisted = Seen { listed: false, ..flows(100, Flow::NoInput) };
+    let unlisted = unlisted(flows(100, Flow::NoInput));
     look(&mut it, s(0), unlisted);
     assert_eq!((look(&mut it, s(100), unlisted), it.next_due(s(100))), (vec![], None));
     look(&mut it, s(100), flows(100, Flow::NoInput));

@@ -73,7 +73,7 @@ impl Facts {
         let stale = snapshot.stale.iter().filter(|(its, _)| *its == port);
         let stale = stale.map(|(_, file)| format!("only {} is left behind", file.path.display()));
         let all = acecast_reconcile::plan(&desired, &snapshot.observed, &Policy::default());
-        let decisions = all.decisions.into_iter().filter(|decision| decision.port == port).collect();
+        let plan = all.decisions.into_iter().filter(|decision| decision.port == port).collect();
         let uid = entry.as_ref().and_then(|entry| entry.spec.stream.uid().cloned());
         let uid = uid.or_else(|| running.iter().find_map(|node| node.uid.clone()));
         let kind = entry.as_ref().and_then(|entry| kind(&entry.spec));
@@ -98,7 +98,7 @@ impl Facts {
             errors: config.problems.iter().chain(&lists.found).cloned().collect(),
             running,
             unproven: unknown.chain(stale).collect(),
-            plan: Plan { decisions, refused: None },
+            plan,
             refused: all.refused.map(|refusal| refusal.to_string()),
             dirs: app.dirs.clone(),
             files: files::of(&app.dirs, &roles, port, stream, SystemTime::now()),

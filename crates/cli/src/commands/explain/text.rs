@@ -138,7 +138,7 @@ fn decisions(facts: &Facts, out: &Output) -> Vec<String> {
 fn advice(facts: &Facts, out: &Output) -> Vec<String> {
     let is_held = |action: &Action| matches!(action, Action::Held { .. });
     let decisions = facts.plan.decisions.iter().filter(|decision| is_held(&decision.action)).cloned();
-    let plan = Plan { decisions: decisions.collect(), refused: None };
+    let plan: Plan = decisions.collect();
     let results = plan.decisions.iter().map(|_| NodeResult::of(Outcome::Held)).collect();
     let applied = Applied { results, ..Applied::default() };
     let report = Report {

@@ -44,7 +44,7 @@ pub(super) fn narrow(plan: Plan, is_meant: impl Fn(Port) -> bool) -> Plan {
             _ => None,
         });
     }
-    Plan { decisions, refused: None }
+    decisions.into_iter().collect()
 }
 
 fn hold_if(decision: &mut Decision, why: impl Fn(&Action) -> Option<(HeldReason, &'static str)>) {

@@ -77,13 +77,12 @@ impl Runner<'_> {
     /// What may be done for this config now.
     pub(super) fn policy(&self, config: &Config, is_fresh: bool) -> Policy {
         let now = self.now();
-        Policy {
-            scope: Known::scope(config, is_fresh),
-            allow_mass_stop: self.args.allow_mass_stop,
-            restarts: self.supervisor.stalled_restarts(now),
-            backing_off: self.supervisor.back_offs(now),
-            ..Policy::default()
-        }
+        let mut policy = Policy::default();
+        policy.scope = Known::scope(config, is_fresh);
+        policy.allow_mass_stop = self.args.allow_mass_stop;
+        policy.restarts = self.supervisor.stalled_restarts(now);
+        policy.backing_off = self.supervisor.back_offs(now);
+        policy
     }
 
     /// The config is one to go by: it is used from now on, and kept for a start without the controller. One that the

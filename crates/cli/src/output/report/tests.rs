@@ -21,8 +21,10 @@ fn dirs() -> Dirs {
 }
 
 fn decision(port: u64, action: Action) -> Decision {
-    let port = port.try_into().unwrap();
-    Decision { role: Some(Role::Source), port, name: Some(format!("n{port}")), action }
+    let mut decision = Decision::new(port.try_into().unwrap(), action);
+    decision.role = Some(Role::Source);
+    decision.name = Some(format!("n{port}"));
+    decision
 }
 
 fn start() -> Action {
@@ -54,7 +56,7 @@ fn applied() -> (Plan, Applied) {
     let held =
         NodeResult { error: Some("port 8660 is taken by sh".to_owned()), ..NodeResult::of(Outcome::Held) };
     let results = vec![NodeResult::of(Outcome::Ready), failed, NodeResult::of(Outcome::Kept), held];
-    (Plan { decisions, refused: None }, Applied { results, problems: Vec::new(), interrupted: false })
+    (decisions.into_iter().collect(), Applied { results, problems: Vec::new(), interrupted: false })
 }
 
 fn text(quiet: bool) -> String {

@@ -4,7 +4,7 @@ use std::time::Duration;
 use acecast_engine::Answer;
 use acecast_engine::pid_file::{PidFile, Says};
 use acecast_reconcile::{
-    Observed, ProcessId, Processes, Secrets, Settings, Spec, Stream, Unidentified, Unknown, UnknownReason,
+    Observed, ProcessId, Processes, Settings, Spec, Stream, Unidentified, Unknown, UnknownReason,
 };
 use serde_json::{Value as Json, json};
 
@@ -27,16 +27,10 @@ fn processes(pid: i64) -> Processes {
 fn node(number: u64, pid: i64, uid: &str, health: Health) -> ObservedNode {
     let settings = Settings::from([(Field::EngineVersion, "stable".into())]);
     let stream = Stream::Source(uid.parse().unwrap());
-    ObservedNode {
-        port: port(number),
-        processes: processes(pid),
-        identity: Identity::Managed(Spec { port: port(number), stream, settings }),
-        url: None,
-        secrets: Secrets::new(),
-        listening: Listening::OnPort,
-        in_pid_file: true,
-        health,
-    }
+    let identity = Identity::Managed(Spec { port: port(number), stream, settings });
+    let mut node = ObservedNode::new(port(number), processes(pid), identity);
+    node.health = health;
+    node
 }
 
 fn facts(answer: &str) -> NodeFacts {
@@ -45,8 +39,10 @@ fn facts(answer: &str) -> NodeFacts {
 }
 
 fn snapshot(nodes: Vec<ObservedNode>, facts: Vec<(i64, NodeFacts)>) -> Snapshot {
+    let mut observed = Observed::default();
+    observed.nodes = nodes;
     Snapshot {
-        observed: Observed { nodes, ..Observed::default() },
+        observed,
         stale: Vec::new(),
         facts: facts.into_iter().map(|(pid, facts)| (processes(pid), facts)).collect::<BTreeMap<_, _>>(),
         others_hidden: false,
