@@ -1,34 +1,51 @@
 //! The command line, as clap reads it.
 
+mod check;
+mod cleanup;
 mod completions;
 mod duration;
+mod events;
 mod explain;
 mod help;
 mod init;
 mod logs;
+mod metadata;
+mod monitor;
+mod plan;
 mod raw;
 mod restart;
 mod run;
+mod scope;
+mod start;
+mod status;
+mod stop;
 mod target;
 mod transport;
+mod values;
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::time::Duration;
 
-use acecast_reconcile::{Port, Role, StreamUid};
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
+pub(crate) use check::CheckArgs;
+pub(crate) use cleanup::CleanupArgs;
 pub(crate) use completions::CompletionsArgs;
+pub(crate) use events::EventsArgs;
 pub(crate) use explain::ExplainArgs;
 pub(crate) use help::HelpArgs;
 pub(crate) use init::{InitArgs, Units, UserName};
 pub(crate) use logs::LogsArgs;
+pub(crate) use metadata::{RestoreMetadataArgs, UpdateMetadataArgs};
+pub(crate) use monitor::{MonitorArgs, Sending};
+pub(crate) use plan::PlanArgs;
 pub(crate) use raw::Hints;
 pub(crate) use restart::RestartArgs;
 pub(crate) use run::RunArgs;
+pub(crate) use scope::{PlanScope, Waits};
+pub(crate) use start::StartArgs;
+pub(crate) use status::StatusArgs;
+pub(crate) use stop::StopArgs;
 pub(crate) use target::StopTarget;
 pub(crate) use transport::{StreamTarget, TransportArgs};
 
@@ -108,7 +125,7 @@ pub(crate) enum Command {
     /// Show what `start` would do, and do nothing
     Plan(PlanArgs),
     /// Show every node and how it is
-    #[command(after_help = STATES)]
+    #[command(after_help = status::STATES)]
     Status(StatusArgs),
     /// Show everything about one node: config, processes, options, what a start would do, files, events, log
     Explain(ExplainArgs),
@@ -148,188 +165,6 @@ pub(crate) enum Command {
     Help(HelpArgs),
 }
 
-/// Which nodes a plan is about, and what its user allows.
-#[derive(Debug, Args)]
-pub(crate) struct PlanScope {
-    /// Only nodes of this role; only its list is read
-    #[arg(value_name = "ROLE", value_parser = role_parser())]
-    pub(crate) role: Option<Role>,
-    /// Only start the nodes on these ports; nothing is stopped or restarted
-    #[arg(long = "port", value_name = "PORT", value_delimiter = ',')]
-    pub(crate) ports: Vec<Port>,
-    /// Stop nodes that are not in the config even if they are most of those that run
-    #[arg(long)]
-    pub(crate) allow_mass_stop: bool,
-    /// Let this stream get a new key, and lose its viewers
-    #[arg(long = "new-key", value_name = "UID")]
-    pub(crate) new_keys: Vec<StreamUid>,
-}
-
-/// Options of commands that stop nodes.
-#[derive(Debug, Args)]
-pub(crate) struct Waits {
-    /// How long a node may take to end before it is killed
-    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration::parse)]
-    pub(crate) stop_timeout: Duration,
-    /// How long to wait for another run to end
-    #[arg(long, value_name = "DURATION", default_value = "0", value_parser = duration::parse)]
-    pub(crate) lock_timeout: Duration,
-    /// Show what would be done, and write nothing at all
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-}
-
-/// `acecast start`.
-#[derive(Debug, Args)]
-pub(crate) struct StartArgs {
-    #[command(flatten)]
-    pub(crate) scope: PlanScope,
-    /// Ask the controller for the streams' keys and numbers, and restore what is missing here
-    #[arg(long)]
-    pub(crate) get_remote_metadata: bool,
-    /// Make the transport files of HLS nodes again even if nothing changed
-    #[arg(long)]
-    pub(crate) force_creating_transport_files: bool,
-    /// Begin the logs of started nodes anew
-    #[arg(long)]
-    pub(crate) clear_logs_on_start: bool,
-    /// How many nodes are started or restarted at the same time
-    #[arg(long, value_name = "N", default_value = "16", value_parser = at_least_one)]
-    pub(crate) parallel: NonZeroUsize,
-    /// How long a node may take to answer before it counts as starting
-    #[arg(long, value_name = "DURATION", default_value = "15s", value_parser = duration::parse)]
-    pub(crate) ready_timeout: Duration,
-    /// When it is done, wait until every node that was started answers [default: for 60s]
-    #[arg(
-        long, value_name = "DURATION", num_args = 0..=1, require_equals = true, default_missing_value = "60s",
-        value_parser = duration::parse
-    )]
-    pub(crate) wait: Option<Duration>,
-    #[command(flatten)]
-    pub(crate) waits: Waits,
-}
-
-/// `acecast status`.
-#[derive(Debug, Args)]
-pub(crate) struct StatusArgs {
-    /// Only nodes of this role; only its list is read
-    #[arg(value_name = "ROLE", value_parser = role_parser())]
-    pub(crate) role: Option<Role>,
-    /// Go on showing it, in place, every so often, until Ctrl-C
-    #[arg(
-        long, value_name = "INTERVAL", num_args = 0..=1, default_missing_value = "2s",
-        value_parser = interval
-    )]
-    pub(crate) watch: Option<Duration>,
-}
-
-/// `acecast stop`.
-#[derive(Debug, Args)]
-pub(crate) struct StopArgs {
-    /// Every node of this pid dir, or the nodes on these ports
-    #[arg(value_name = "all|PORT", required = true, value_delimiter = ',')]
-    pub(crate) targets: Vec<StopTarget>,
-    #[command(flatten)]
-    pub(crate) waits: Waits,
-}
-
-/// `acecast plan`.
-#[derive(Debug, Args)]
-pub(crate) struct PlanArgs {
-    #[command(flatten)]
-    pub(crate) scope: PlanScope,
-    /// Ask the controller for the streams' keys and numbers, too, as `start` with this option does
-    #[arg(long)]
-    pub(crate) get_remote_metadata: bool,
-    /// Exit with 6 if there is something to do
-    #[arg(long)]
-    pub(crate) detailed_exitcode: bool,
-}
-
-/// `acecast check`.
-#[derive(Debug, Args)]
-pub(crate) struct CheckArgs {
-    /// Take warnings for errors
-    #[arg(long)]
-    pub(crate) strict: bool,
-}
-
-/// `acecast monitor`.
-#[derive(Debug, Args)]
-pub(crate) struct MonitorArgs {
-    /// Only nodes of this role
-    #[arg(long, value_name = "ROLE", value_parser = role_parser())]
-    pub(crate) node_type: Option<Role>,
-    /// Send a report, too, for nodes that are configured or run and do not answer
-    #[arg(long)]
-    pub(crate) report_silent: bool,
-    #[command(flatten)]
-    pub(crate) send: Sending,
-}
-
-/// `acecast update-metadata`.
-#[derive(Debug, Args)]
-pub(crate) struct UpdateMetadataArgs {
-    /// Write the backup into this folder instead, one file for each stream
-    #[arg(long, value_name = "DIR")]
-    pub(crate) to: Option<PathBuf>,
-    /// Let this stream's backup be overwritten by another key
-    #[arg(long = "replace-key", value_name = "UID")]
-    pub(crate) replace_keys: Vec<StreamUid>,
-    #[command(flatten)]
-    pub(crate) send: Sending,
-}
-
-/// How long sending may take.
-#[derive(Clone, Copy, Debug, Args)]
-pub(crate) struct Sending {
-    /// How long sending may take in all, with all tries
-    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration::parse)]
-    pub(crate) timeout: Duration,
-}
-
-/// `acecast restore-metadata`.
-#[derive(Debug, Args)]
-pub(crate) struct RestoreMetadataArgs {
-    /// Only these streams
-    #[arg(value_name = "UID")]
-    pub(crate) uids: Vec<StreamUid>,
-    /// Take the backup from this folder, where update-metadata --to has written it
-    #[arg(long, value_name = "DIR")]
-    pub(crate) from: Option<PathBuf>,
-    /// Let this stream's other key be replaced; it is kept as .sauth.replaced-TIME
-    #[arg(long = "replace-key", value_name = "UID")]
-    pub(crate) replace_keys: Vec<StreamUid>,
-    /// How long to wait for another run to end
-    #[arg(long, value_name = "DURATION", default_value = "0", value_parser = duration::parse)]
-    pub(crate) lock_timeout: Duration,
-}
-
-/// `acecast events`.
-#[derive(Debug, Args)]
-pub(crate) struct EventsArgs {
-    /// Go on and show what happens from now on
-    #[arg(short, long)]
-    pub(crate) follow: bool,
-    /// Only what happened to the nodes on these ports
-    #[arg(long = "port", value_name = "PORT", value_delimiter = ',')]
-    pub(crate) ports: Vec<Port>,
-    /// How many of the last events to show
-    #[arg(short = 'n', long, value_name = "N", default_value = "100")]
-    pub(crate) lines: usize,
-}
-
-/// `acecast cleanup`.
-#[derive(Debug, Args)]
-pub(crate) struct CleanupArgs {
-    /// Show what would be removed, and remove nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-    /// How long to wait for another run to end
-    #[arg(long, value_name = "DURATION", default_value = "0", value_parser = duration::parse)]
-    pub(crate) lock_timeout: Duration,
-}
-
 /// The definition of the command line, with examples for every command.
 pub(crate) fn definition() -> clap::Command {
     with_examples(Cli::command())
@@ -353,35 +188,6 @@ impl Cli {
         }
         Ok(cli)
     }
-}
-
-/// The states of nodes, as the help text of `status` explains them.
-const STATES: &str = "\
-States:
-  answering  it runs and answers
-  starting   it runs and will answer soon
-  no-input   it answers, and nothing comes in from its source
-  silent     it runs and does not answer; its log may say why
-  down       it is configured and does not run; `acecast start` starts it, unless its note says that it is held
-  stale      only its pid file is left, and it is not configured; the next start or stop removes the file
-  unknown    whether it runs cannot be proven, so it is left alone";
-
-/// How often a look is worth its cost: every node is asked each time.
-fn interval(text: &str) -> Result<Duration, String> {
-    let interval = duration::parse(text)?;
-    let often = interval < Duration::from_millis(100);
-    if often { Err("expected at least 100ms".to_owned()) } else { Ok(interval) }
-}
-
-fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
-    text.parse().map_err(|_| "expected a number, at least 1".to_owned())
-}
-
-fn role_parser() -> impl TypedValueParser<Value = Role> {
-    PossibleValuesParser::new(Role::ALL.map(Role::as_str)).map(|text| {
-        // The parser before let only these two through.
-        if text == Role::Source.as_str() { Role::Source } else { Role::Support }
-    })
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{StopTarget, Waits, at_least_one, duration};
+use super::values::at_least_one;
+use super::{StopTarget, Waits, duration};
 
 /// `acecast restart`.
 #[derive(Debug, Args)]

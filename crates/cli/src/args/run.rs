@@ -12,7 +12,8 @@ use acecast_reconcile::{Role, Secret};
 use anyhow::Context as _;
 use clap::Args;
 
-use super::{at_least_one, duration, role_parser};
+use super::duration;
+use super::values::{at_least_one, role_parser};
 use crate::web;
 
 /// `acecast run`.

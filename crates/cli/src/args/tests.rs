@@ -1,3 +1,5 @@
+use acecast_reconcile::{Role, StreamUid};
+
 use super::*;
 use clap::error::ErrorKind;
 

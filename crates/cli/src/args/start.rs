@@ -1,0 +1,39 @@
+//! The arguments of `acecast start`.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::values::at_least_one;
+use super::{PlanScope, Waits, duration};
+
+/// `acecast start`.
+#[derive(Debug, Args)]
+pub(crate) struct StartArgs {
+    #[command(flatten)]
+    pub(crate) scope: PlanScope,
+    /// Ask the controller for the streams' keys and numbers, and restore what is missing here
+    #[arg(long)]
+    pub(crate) get_remote_metadata: bool,
+    /// Make the transport files of HLS nodes again even if nothing changed
+    #[arg(long)]
+    pub(crate) force_creating_transport_files: bool,
+    /// Begin the logs of started nodes anew
+    #[arg(long)]
+    pub(crate) clear_logs_on_start: bool,
+    /// How many nodes are started or restarted at the same time
+    #[arg(long, value_name = "N", default_value = "16", value_parser = at_least_one)]
+    pub(crate) parallel: NonZeroUsize,
+    /// How long a node may take to answer before it counts as starting
+    #[arg(long, value_name = "DURATION", default_value = "15s", value_parser = duration::parse)]
+    pub(crate) ready_timeout: Duration,
+    /// When it is done, wait until every node that was started answers [default: for 60s]
+    #[arg(
+        long, value_name = "DURATION", num_args = 0..=1, require_equals = true, default_missing_value = "60s",
+        value_parser = duration::parse
+    )]
+    pub(crate) wait: Option<Duration>,
+    #[command(flatten)]
+    pub(crate) waits: Waits,
+}

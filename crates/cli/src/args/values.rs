@@ -1,0 +1,17 @@
+//! Values that several commands take.
+
+use std::num::NonZeroUsize;
+
+use acecast_reconcile::Role;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+pub(super) fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "expected a number, at least 1".to_owned())
+}
+
+pub(super) fn role_parser() -> impl TypedValueParser<Value = Role> {
+    PossibleValuesParser::new(Role::ALL.map(Role::as_str)).map(|text| {
+        // The parser before let only these two through.
+        if text == Role::Source.as_str() { Role::Source } else { Role::Support }
+    })
+}
