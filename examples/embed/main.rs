@@ -66,7 +66,7 @@ fn read(path: &Path) -> Result<Config, Box<dyn Error>> {
     let variable = |name: &str| std::env::var(name).ok();
     let (app, warnings) = load_app(path, &std::env::current_dir()?, &variable)?;
     let fetch = UreqFetch::new(ureq::Agent::new_with_defaults());
-    let lists = load_nodes(&app, &Ask { source: true, support: true, get_metadata: false }, &fetch);
+    let lists = load_nodes(&app, Ask::both(), &fetch);
     for problem in warnings.iter().chain(&lists.problems()) {
         eprintln!("{}: {problem}", problem.severity);
     }

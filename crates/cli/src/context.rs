@@ -3,9 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use acecast_config::{
-    AppConfig, Ask, Config, Controller, Fetch, Lists, Location, Problem, RemoteUrl, load_app, load_nodes,
-};
+use acecast_config::{AppConfig, Ask, Config, Entry, Fetch, Lists, Problem, RemoteUrl, load_app, load_nodes};
 use acecast_engine::status::NodeClient;
 use acecast_engine::{ObserveError, Observer, Snapshot};
 use acecast_reconcile::Role;
@@ -58,10 +56,8 @@ impl Context {
 
     /// A list that is asked for comes from a server.
     pub(crate) fn asks_a_server(&self, ask: Ask) -> bool {
-        let Controller { source_node, support_node, .. } = &self.app.controller;
-        let asked =
-            source_node.iter().filter(|_| ask.source).chain(support_node.iter().filter(|_| ask.support));
-        asked.into_iter().any(|location| matches!(location, Location::Url(_)))
+        let asked = Role::ALL.into_iter().filter(|role| ask.asks(*role));
+        asked.filter_map(|role| self.app.controller.list(role)).any(|location| location.url().is_some())
     }
 
     /// Reads the lists that are asked for and have an endpoint.
@@ -76,9 +72,8 @@ impl Context {
 
     /// The same, asking servers this way.
     pub(crate) fn lists_by(&self, ask: Ask, fetch: &dyn Fetch) -> Lists {
-        let lists = load_nodes(&self.app, &ask, fetch);
-        let sources = lists.sources.iter().flatten().flat_map(|list| &list.nodes);
-        self.hide_urls(sources.map(|node| &node.url));
+        let lists = load_nodes(&self.app, ask, fetch);
+        self.hide_urls(lists.entries().filter_map(Entry::source).map(|node| &node.url));
         tracing::debug!(?ask, "read the lists of nodes");
         lists
     }
@@ -95,8 +90,8 @@ impl Context {
     /// The config of one role, or of all roles that have an endpoint. Nothing may be done if a list cannot be had.
     pub(crate) fn config(&self, role: Option<Role>, get_metadata: bool) -> Result<Config, Failure> {
         self.need_endpoint(role)?;
-        let (source, support) = (role != Some(Role::Support), role != Some(Role::Source));
-        let lists = self.lists(Ask { source, support, get_metadata })?;
+        let ask = Ask::of(role);
+        let lists = self.lists(if get_metadata { ask.with_metadata() } else { ask })?;
         let lists = match lists.into_config(self.app.clone()) {
             Ok(mut config) => {
                 let warnings = self.app_problems.iter().filter(|problem| !problem.is_error()).cloned();
@@ -111,19 +106,16 @@ impl Context {
 
     /// There is a list to go by.
     pub(crate) fn need_endpoint(&self, role: Option<Role>) -> Result<(), Failure> {
-        let controller = &self.app.controller;
-        let missing = match role {
-            Some(Role::Source) => controller.source_node.is_none().then_some("controller.source_node is not"),
-            Some(Role::Support) => {
-                controller.support_node.is_none().then_some("controller.support_node is not")
-            }
-            None => (controller.source_node.is_none() && controller.support_node.is_none())
-                .then_some("neither controller.source_node nor controller.support_node is"),
+        let ask = Ask::of(role);
+        if Role::ALL.into_iter().any(|its| ask.asks(its) && self.app.controller.list(its).is_some()) {
+            return Ok(());
+        }
+        let what = match role {
+            Some(role) => format!("controller.{role}_node is not"),
+            None => "neither controller.source_node nor controller.support_node is".to_owned(),
         };
-        missing.map_or(Ok(()), |what| {
-            Err(Failure::config("endpoint_not_set", format_args!("{what} set in the app config"))
-                .hint("set it to the URL of a controller, or to the path of a file with the list of nodes"))
-        })
+        Err(Failure::config("endpoint_not_set", format_args!("{what} set in the app config"))
+            .hint("set it to the URL of a controller, or to the path of a file with the list of nodes"))
     }
 
     /// What is secret in these is never shown, whoever repeats it.
@@ -169,18 +161,8 @@ fn read_app(global: &Global, out: &Output) -> Result<(AppConfig, Vec<Problem>), 
         app.ca_file = Some(current_dir.join(ca_file));
     }
     out.hide(app.provider_key.iter().chain(&app.node_access_token));
-    out.hide(&urls_of(&app.controller).flat_map(RemoteUrl::secrets).collect::<Vec<_>>());
+    out.hide(&app.controller.urls().flat_map(RemoteUrl::secrets).collect::<Vec<_>>());
     Ok((app, app_problems))
-}
-
-/// The controller's URLs, with which it is asked or sent to.
-fn urls_of(controller: &Controller) -> impl Iterator<Item = &RemoteUrl> {
-    let Controller { source_node, support_node, monitor, metadata_receiver } = controller;
-    let lists = [source_node, support_node].into_iter().flatten().filter_map(|list| match list {
-        Location::Url(url) => Some(url),
-        Location::File(_) => None,
-    });
-    lists.chain(monitor).chain(metadata_receiver)
 }
 
 /// Nothing may be done where it cannot be told what runs.

@@ -74,7 +74,9 @@ impl Fetch for Answers {
         let kept = self.0.get(url.reveal());
         let kept = kept.ok_or_else(|| FetchError::Other("the last good lists do not have it".to_owned()))?;
         let Kept { status, location, body } = kept.clone();
-        Ok(Answer { status, location, retry_after: None, body: body.into_bytes() })
+        let mut answer = Answer::new(status, body);
+        answer.location = location;
+        Ok(answer)
     }
 }
 
@@ -111,14 +113,12 @@ mod tests {
     impl Fetch for Server {
         fn get(&self, url: &RemoteUrl, _deadline: Instant) -> Result<Answer, FetchError> {
             match url.reveal() {
-                "http://h/a" => Ok(Answer {
-                    status: 302,
-                    location: Some("/b?token=hunter2".to_owned()),
-                    ..Answer::default()
-                }),
-                "http://h/b?token=hunter2" => {
-                    Ok(Answer { status: 200, body: b"[1]".to_vec(), ..Answer::default() })
+                "http://h/a" => {
+                    let mut redirect = Answer::new(302, "");
+                    redirect.location = Some("/b?token=hunter2".to_owned());
+                    Ok(redirect)
                 }
+                "http://h/b?token=hunter2" => Ok(Answer::new(200, "[1]")),
                 _ => Err(FetchError::Refused),
             }
         }

@@ -198,20 +198,7 @@ impl Output {
     /// its own words. What else is secret in them, the config crate has masked.
     fn without_secrets(&self, problems: &[Problem]) -> Vec<Problem> {
         let redactor = self.redactor();
-        let clean = |problem: &Problem| {
-            let Problem { severity, source, at, path, entry, message, snippet } = problem;
-            Problem {
-                severity: *severity,
-                source: redactor.hide_known(source),
-                at: *at,
-                path: redactor.hide_known(path),
-                entry: entry.as_deref().map(|entry| redactor.hide_known(entry)),
-                message: redactor.hide_known(message),
-                // Its mark would not fit any more.
-                snippet: snippet.clone().filter(|snippet| !redactor.finds_known(&snippet.text)),
-            }
-        };
-        problems.iter().map(clean).collect()
+        problems.iter().map(|problem| problem.rewritten(&|text| redactor.hide_known(text))).collect()
     }
 
     /// Says why the command could not be carried out: on stderr, and as a document if that is asked for.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use acecast_reconcile::{Channel, Secret, StreamUrl};
+use acecast_reconcile::{Channel, Role, Secret, StreamUrl};
 
 use crate::exposed::is_exposed;
 use crate::problem::Places;
@@ -13,8 +13,9 @@ use crate::{Problem, Severity};
 /// A remote endpoint. `Display` and `Debug` mask userinfo and the values of the query; `reveal()` gives all.
 pub type RemoteUrl = StreamUrl;
 
-/// `config.json`, read and validated. Every path is absolute.
+/// `config.json`, read and validated. Every path is absolute. It comes from [`load_app`](crate::load_app) alone.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct AppConfig {
     /// Where each channel's engine is, with environment variables expanded. Only the channels that nodes use have
     /// been looked at (by [`crate::load_nodes`]).
@@ -41,6 +42,7 @@ pub struct AppConfig {
 
 /// The endpoints of the controller, each optional until a command needs it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Controller {
     /// The list of source nodes.
     pub source_node: Option<Location>,
@@ -54,6 +56,7 @@ pub struct Controller {
 
 /// Where a node list is.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Location {
     /// In a file; the path is absolute.
     File(PathBuf),
@@ -63,6 +66,7 @@ pub enum Location {
 
 /// Where files are kept; absolute paths.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Dirs {
     /// Public transport files.
     pub public: PathBuf,
@@ -99,29 +103,76 @@ impl AppConfig {
     }
 
     /// The controller of source nodes, if private keys that it answers with can be read on the way: it is asked by
-    /// plain http, and is not this host. `require_https` is not looked at. A list in a file is never exposed.
+    /// plain http, and is not this host. `require_https` is not looked at: where it is set, the controller may still be
+    /// asked for the list alone, and [`load_nodes`](crate::load_nodes) and [`load_metadata`](crate::load_metadata) refuse
+    /// to ask for more. A list in a file is never exposed.
     pub fn exposed_metadata_source(&self) -> Option<&RemoteUrl> {
-        match &self.controller.source_node {
-            Some(Location::Url(url)) => Some(url).filter(|url| is_exposed(url)),
-            Some(Location::File(_)) | None => None,
-        }
-    }
-
-    /// The controller of source nodes, if `require_https` forbids to ask it for metadata: plain http to another host.
-    /// It may still be asked for the list alone. [`load_nodes`](crate::load_nodes) and
-    /// [`load_metadata`](crate::load_metadata) refuse by themselves.
-    pub fn forbidden_metadata_source(&self) -> Option<&RemoteUrl> {
-        self.exposed_metadata_source().filter(|_| self.require_https)
+        self.controller.source_node.as_ref().and_then(Location::url).filter(|url| is_exposed(url))
     }
 }
 
 impl Controller {
+    /// Where the role's list is.
+    pub fn list(&self, role: Role) -> Option<&Location> {
+        match role {
+            Role::Source => self.source_node.as_ref(),
+            Role::Support => self.support_node.as_ref(),
+        }
+    }
+
+    /// Every URL, to be asked or sent to. Their [`secrets`](RemoteUrl::secrets) must not be shown.
+    pub fn urls(&self) -> impl Iterator<Item = &RemoteUrl> {
+        let Controller { source_node, support_node, monitor, metadata_receiver } = self;
+        let lists = source_node.iter().chain(support_node).filter_map(Location::url);
+        lists.chain(monitor).chain(metadata_receiver)
+    }
+
     /// The endpoints that mean something even where there is no root: without it, a relative path leads nowhere.
     pub(crate) fn without_files_unless(mut self, there_is_a_root: bool) -> Self {
-        let is_remote = |location: &Location| there_is_a_root || matches!(location, Location::Url(_));
+        let is_remote = |location: &Location| there_is_a_root || location.url().is_some();
         self.source_node = self.source_node.filter(is_remote);
         self.support_node = self.support_node.filter(is_remote);
         self
+    }
+}
+
+impl Location {
+    /// The URL, if it is on a server.
+    pub fn url(&self) -> Option<&RemoteUrl> {
+        match self {
+            Location::Url(url) => Some(url),
+            Location::File(_) => None,
+        }
+    }
+}
+
+impl Dirs {
+    /// Folders with the names of their keys, under this one, which must be absolute.
+    pub fn under(root: &Path) -> Self {
+        Dirs {
+            public: root.join("public"),
+            private: root.join("private"),
+            metadata: root.join("metadata"),
+            log: root.join("log"),
+            cache: root.join("cache"),
+            pid: root.join("pid"),
+            state: root.join("state"),
+        }
+    }
+
+    /// All of them by their keys, in the order of the keys' description.
+    pub fn all(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+        let Dirs { public, private, metadata, log, cache, pid, state } = self;
+        let dirs = [
+            ("public", public),
+            ("private", private),
+            ("metadata", metadata),
+            ("log", log),
+            ("cache", cache),
+            ("pid", pid),
+            ("state", state),
+        ];
+        dirs.into_iter().map(|(key, dir)| (key, dir.as_path()))
     }
 }
 

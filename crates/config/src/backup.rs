@@ -9,6 +9,7 @@ use crate::{Metadata, Problem};
 /// What came of reading backups. A stream is in `streams` or in `wrong`, never in both.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use]
+#[non_exhaustive]
 pub struct Backups {
     /// The streams that are known there, also those without a backup.
     pub streams: BTreeMap<StreamUid, Backup>,
@@ -24,6 +25,7 @@ pub struct Backups {
 /// What one stream can be restored from: nothing, or metadata of one kind or of both, for a stream that changed its
 /// kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Backup {
     /// The kind of the stream's config entry, if there is one and it says so.
     pub kind: Option<SourceKind>,

@@ -1,5 +1,6 @@
 //! Failures of whole documents: nothing can be done with what they should have said.
 
+use std::error::Error;
 use std::fmt;
 use std::io;
 
@@ -11,6 +12,7 @@ use crate::{FetchError, Problem, Salvage, Severity};
 pub enum LoadError {
     /// The file cannot be read.
     #[error("read {file}{}", Named(*.key))]
+    #[non_exhaustive]
     Read {
         /// The file.
         file: String,
@@ -22,6 +24,7 @@ pub enum LoadError {
     },
     /// The path leads to a directory, a pipe or a device.
     #[error("read {file}{}: not a regular file", Named(*.key))]
+    #[non_exhaustive]
     NotAFile {
         /// The path.
         file: String,
@@ -30,6 +33,7 @@ pub enum LoadError {
     },
     /// The file is too large to be a config.
     #[error("read {file}{}: larger than 16 MiB", Named(*.key))]
+    #[non_exhaustive]
     TooLarge {
         /// The file.
         file: String,
@@ -38,6 +42,7 @@ pub enum LoadError {
     },
     /// The server did not hand out the document.
     #[error("get {url}")]
+    #[non_exhaustive]
     Fetch {
         /// The URL, masked.
         url: String,
@@ -47,6 +52,7 @@ pub enum LoadError {
     },
     /// Private keys would come over plain http, though `require_https` is set. Nothing was sent.
     #[error("get {url}: {FORBIDDEN}")]
+    #[non_exhaustive]
     Exposed {
         /// The URL, masked.
         url: String,
@@ -65,6 +71,7 @@ pub enum LoadError {
     NotABackup(Box<Problem>),
     /// A list asks for a port, or has a stream uid, twice, or a port that the other list has, too.
     #[error("{source_name}: {why}")]
+    #[non_exhaustive]
     Repeated {
         /// The file, or the masked URL.
         source_name: String,
@@ -75,6 +82,7 @@ pub enum LoadError {
     },
     /// The app config cannot be used.
     #[error("{source_name}: the app config is wrong ({})", summary(.problems))]
+    #[non_exhaustive]
     App {
         /// The file.
         source_name: String,
@@ -117,7 +125,11 @@ impl LoadError {
                     &format!("is larger than 16 MiB, too large for a config{}", Named(*key)),
                 )]
             }
-            LoadError::Fetch { url, source } => vec![placeless(url, &source.to_string())],
+            LoadError::Fetch { url, source } => {
+                let causes = std::iter::successors(source.source(), |&cause| cause.source());
+                let message = causes.fold(source.to_string(), |text, cause| format!("{text}: {cause}"));
+                vec![placeless(url, &message)]
+            }
             LoadError::Exposed { url } => vec![placeless(url, FORBIDDEN)],
             LoadError::Answered(problem)
             | LoadError::Syntax(problem)
@@ -140,15 +152,7 @@ impl LoadError {
 }
 
 fn placeless(source: &str, message: &str) -> Problem {
-    Problem {
-        severity: Severity::Error,
-        source: source.to_owned(),
-        at: None,
-        path: String::new(),
-        entry: None,
-        message: message.to_owned(),
-        snippet: None,
-    }
+    Problem::new(Severity::Error, source, message)
 }
 
 fn summary(problems: &[Problem]) -> String {

@@ -8,13 +8,19 @@ use crate::RemoteUrl;
 /// Makes one GET request, with neither redirects nor retries.
 #[cfg_attr(test, mockall::automock)]
 pub trait Fetch: Sync {
-    /// Asks for the document at `url`. The answer is there at `deadline`, or the request has failed with
-    /// [`FetchError::TimedOut`]. A body of more than [`Answer::MAX_BODY`] bytes is [`FetchError::TooLarge`].
+    /// Asks for the document at `url`. An answer with a status other than 2xx is an answer, and so is a redirect.
+    ///
+    /// # Errors
+    ///
+    /// [`FetchError::TimedOut`] if the answer is not there at `deadline`; [`FetchError::TooLarge`] for a body of more
+    /// than [`Answer::MAX_BODY`] bytes. What is [`Refused`](FetchError::Refused), an
+    /// [`UnknownHost`](FetchError::UnknownHost) or failed to [connect](FetchError::Connection) is tried again.
     fn get(&self, url: &RemoteUrl, deadline: Instant) -> Result<Answer, FetchError>;
 }
 
 /// What a server answered.
 #[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Answer {
     /// The status code.
     pub status: u16,
@@ -29,6 +35,11 @@ pub struct Answer {
 impl Answer {
     /// The largest body that is taken: 16 MiB, as for files.
     pub const MAX_BODY: usize = crate::document::MAX_LEN;
+
+    /// An answer without a redirect, and without a wish to be left alone.
+    pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
+        Answer { status, location: None, retry_after: None, body: body.into() }
+    }
 }
 
 impl fmt::Debug for Answer {
@@ -60,11 +71,12 @@ pub enum FetchError {
     /// The server's certificate or its TLS is not acceptable.
     #[error("TLS failed: {0}")]
     Tls(String),
-    /// The deadline passed.
+    /// The deadline passed; how long there was.
     #[error("no answer within {} s", .0.as_secs_f32())]
     TimedOut(Duration),
-    /// A status other than 2xx.
+    /// A status that is no success, or one without the whole document.
     #[error("the server answered with status {status}{}", .error.as_deref().map(|error| format!(": {error}")).unwrap_or_default())]
+    #[non_exhaustive]
     Status {
         /// The status.
         status: u16,
@@ -72,14 +84,15 @@ pub enum FetchError {
         error: Option<String>,
     },
     /// The server redirects to another, where it failed.
-    #[error("the server redirects to {to}: {source}")]
+    #[error("the server redirects to {to}")]
+    #[non_exhaustive]
     Redirected {
         /// The other URL, masked.
         to: String,
         /// How it failed there.
         source: Box<FetchError>,
     },
-    /// More than 16 MiB.
+    /// The body is larger than [`Answer::MAX_BODY`].
     #[error("the answer is larger than 16 MiB")]
     TooLarge,
     /// The body ended before its end.
@@ -96,10 +109,10 @@ pub enum FetchError {
         "the server redirects to plain http, to {0}, but require_https is set and private keys are asked for; nothing is sent there"
     )]
     Exposed(String),
-    /// More redirects than are followed.
+    /// More redirects than are followed; how many that is.
     #[error("the server redirects more than {0} times")]
     TooManyRedirects(usize),
-    /// A redirect to nowhere.
+    /// A redirect with this status to nowhere.
     #[error("the server answered with status {0} and names no http or https URL to go to")]
     BadRedirect(u16),
     /// Anything else, such as an answer that is not HTTP.

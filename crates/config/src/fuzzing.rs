@@ -11,7 +11,8 @@ use crate::read_app::{Surroundings, read_app};
 use crate::read_backups::read_file;
 use crate::secret_file::{self, SecretFile};
 use crate::{
-    Answer, AppConfig, Ask, Fetch, FetchError, LoadError, Problem, RemoteUrl, load_metadata, load_nodes,
+    Answer, AppConfig, Ask, Entry, Fetch, FetchError, LoadError, Problem, RemoteUrl, load_metadata,
+    load_nodes,
 };
 
 /// A reader that takes anything.
@@ -38,13 +39,12 @@ pub fn node_list(bytes: &[u8]) {
     backups(bytes);
     for (source, support) in [(true, false), (false, true), (true, true)] {
         let ask = Ask { source, support, get_metadata: true };
-        let lists = load_nodes(sample_app(), &ask, &Says(bytes));
+        let lists = load_nodes(sample_app(), ask, &Says(bytes));
         check(&lists.problems());
         if let Ok(config) = lists.into_config(sample_app().clone()) {
             let desired = config.desired();
             assert_eq!(desired, config.desired());
-            let ports = config.sources.iter().flat_map(|list| &list.nodes).map(|node| node.common.port);
-            let mut ports: Vec<_> = ports.collect();
+            let mut ports: Vec<_> = config.entries().filter_map(Entry::port).collect();
             let count = ports.len();
             ports.sort();
             ports.dedup();
@@ -108,7 +108,7 @@ struct Says<'a>(&'a [u8]);
 
 impl Fetch for Says<'_> {
     fn get(&self, _: &RemoteUrl, _: Instant) -> Result<Answer, FetchError> {
-        Ok(Answer { status: 200, body: self.0.to_vec(), ..Answer::default() })
+        Ok(Answer::new(200, self.0))
     }
 }
 

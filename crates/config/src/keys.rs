@@ -3,20 +3,6 @@
 
 use crate::reference::{self, names};
 
-/// The keys of every object in every document, by what the object is.
-pub const KEYS: [(&str, &[&str]); 10] = [
-    ("app", APP),
-    ("engine_path", ENGINE_PATH),
-    ("controller", CONTROLLER),
-    ("dirs", DIRS),
-    ("answer", ANSWER),
-    ("source node", SOURCE),
-    ("support node", SUPPORT),
-    ("metadata of a ts stream", METADATA_TS),
-    ("metadata of a hls stream", METADATA_HLS),
-    ("encoded key", ENCODED),
-];
-
 pub(crate) const APP: &[&str] = &names(&reference::APP);
 
 pub(crate) const ENGINE_PATH: &[&str] = &names(&reference::ENGINE_PATH);

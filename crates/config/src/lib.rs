@@ -29,7 +29,7 @@
 //! // What comes with a usable config are warnings.
 //! let (app, warnings) = load_app("config.json".as_ref(), folder, &variable)?;
 //! let fetch = UreqFetch::new(ureq::Agent::new_with_defaults());
-//! let lists = load_nodes(&app, &Ask { source: true, support: true, get_metadata: false }, &fetch);
+//! let lists = load_nodes(&app, Ask::both(), &fetch);
 //! for problem in warnings.iter().chain(&lists.problems()) {
 //!     eprintln!("{}: {problem}", problem.severity);
 //! }
@@ -37,7 +37,9 @@
 //! let config = lists.into_config(app).map_err(|_| "a list of nodes cannot be had")?;
 //! let sources = config.sources.as_ref().ok_or("there is no list of source nodes")?;
 //! assert_eq!((sources.nodes[0].uid.as_str(), sources.nodes.len()), ("news", 1));
-//! assert_eq!(sources.wrong[0].port.map(|port| port.get()), Some(8650));
+//! // Who asks what is listed asks both lists at once.
+//! let wrong = config.entry("8650".parse()?).ok_or("nobody asks for this port")?;
+//! assert_eq!((wrong.name().as_deref(), wrong.is_usable()), (Some("kids"), false));
 //! let _what_the_planner_takes = config.desired();
 //! # Ok(())
 //! # }
@@ -55,7 +57,7 @@
 //!
 //! impl Fetch for Fixed {
 //!     fn get(&self, _url: &RemoteUrl, _deadline: Instant) -> Result<Answer, FetchError> {
-//!         Ok(Answer { status: 200, body: self.0.into(), ..Answer::default() })
+//!         Ok(Answer::new(200, self.0))
 //!     }
 //! }
 //! # let url = "https://example.com/sources".parse().expect("it is a URL");
@@ -66,20 +68,30 @@
 //!
 //! A document that cannot be used at all is a [`LoadError`]; everything smaller is a [`Problem`], whose texts are safe to
 //! show: escaped, shortened, secrets masked. Nothing panics but [`Config::desired`], for lists that were put together by
-//! hand and repeat a port. A document is 16 MiB at most, and may take 10 s to come, redirects and retries included.
+//! hand and repeat a port, and what calls a [`Fetch`] that does. A document is 16 MiB at most, and may take 10 s to come,
+//! redirects and retries included.
+//!
+//! # What may grow
+//!
+//! Errors, problems and everything that is read may: these have a constructor or a default where others may build them,
+//! and fields to set. What is exhaustive is so on purpose: whoever acts on an [`Entry`], starts a node from its [`Media`]
+//! or restores [`Metadata`] has to know all of them, so one more is another major version.
 
 mod app;
+mod ask;
 mod backup;
 mod base64;
 mod boundary;
 mod desired;
 mod document;
 mod engines;
-mod entries;
+mod entry;
 mod error;
 mod exposed;
 mod fetch;
 mod file;
+mod forms;
+mod found;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -98,6 +110,7 @@ mod open_to_others;
 mod problem;
 mod read_app;
 mod read_backups;
+mod read_controller;
 mod read_list;
 mod read_metadata;
 mod read_nodes;
@@ -114,11 +127,12 @@ mod ureq_fetch;
 mod values;
 
 pub use app::{AppConfig, Controller, Dirs, Location, RemoteUrl};
+pub use ask::Ask;
 pub use backup::{Backup, Backups};
+pub use entry::Entry;
 pub use error::LoadError;
 pub use fetch::{Answer, Fetch, FetchError};
-pub use keys::KEYS;
-pub use lists::{Ask, Config, Lists, NodeList};
+pub use lists::{Config, Lists, NodeList};
 pub use load::{load_app, load_nodes};
 pub use load_backups::{load_metadata, read_backup};
 pub use metadata::{Metadata, PrivateKey};

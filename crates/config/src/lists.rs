@@ -1,22 +1,13 @@
 //! The node lists as they were read, and the whole config once all of them could be had.
 
-use acecast_reconcile::WrongEntry;
+use acecast_reconcile::{Port, Role, WrongEntry};
 
+use crate::entry::{Entry, entries};
 use crate::{AppConfig, LoadError, Problem, SourceNode, SupportNode};
-
-/// Which lists to read, and how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Ask {
-    /// The list of source nodes.
-    pub source: bool,
-    /// The list of support nodes.
-    pub support: bool,
-    /// Ask the source nodes' controller for metadata, too.
-    pub get_metadata: bool,
-}
 
 /// One role's list: usable entries, and entries that had to be left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NodeList<N> {
     /// The usable entries, in the document's order. No port and no stream uid is there twice.
     pub nodes: Vec<N>,
@@ -24,15 +15,23 @@ pub struct NodeList<N> {
     pub wrong: Vec<WrongEntry>,
 }
 
+impl<N> NodeList<N> {
+    /// A list of usable entries only. No port and no stream uid may be there twice.
+    pub fn new(nodes: Vec<N>) -> Self {
+        NodeList { nodes, wrong: Vec::new() }
+    }
+}
+
 impl<N> Default for NodeList<N> {
     fn default() -> Self {
-        NodeList { nodes: Vec::new(), wrong: Vec::new() }
+        NodeList::new(Vec::new())
     }
 }
 
 /// What came of reading the lists. A role that was not asked for, or has no endpoint, is `None`: out of scope.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 #[must_use]
+#[non_exhaustive]
 pub struct Lists {
     /// The source nodes, or why there is no list of them.
     pub sources: Option<Result<NodeList<SourceNode>, LoadError>>,
@@ -43,10 +42,28 @@ pub struct Lists {
 }
 
 impl Lists {
+    /// Every entry of the lists that could be had: sources first, and of each list the usable ones before the others.
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        let (sources, supports) = (self.sources.as_ref(), self.supports.as_ref());
+        entries(sources.and_then(|list| list.as_ref().ok()), supports.and_then(|list| list.as_ref().ok()))
+    }
+
+    /// The entry that asks for this port, be it right or wrong.
+    pub fn entry(&self, port: Port) -> Option<Entry<'_>> {
+        self.entries().find(|entry| entry.port() == Some(port))
+    }
+
+    /// Why the role's list could not be had, if so.
+    pub fn error(&self, role: Role) -> Option<&LoadError> {
+        match role {
+            Role::Source => self.sources.as_ref().and_then(|list| list.as_ref().err()),
+            Role::Support => self.supports.as_ref().and_then(|list| list.as_ref().err()),
+        }
+    }
+
     /// Why lists could not be had, if so.
     pub fn errors(&self) -> impl Iterator<Item = &LoadError> {
-        let sources = self.sources.as_ref().and_then(|list| list.as_ref().err());
-        sources.into_iter().chain(self.supports.as_ref().and_then(|list| list.as_ref().err()))
+        Role::ALL.into_iter().filter_map(|role| self.error(role))
     }
 
     /// Everything wrong: with lists that could not be had, and in those that could.
@@ -54,7 +71,11 @@ impl Lists {
         self.found.iter().cloned().chain(self.errors().flat_map(LoadError::problems)).collect()
     }
 
-    /// The whole config, or the lists again if one of those asked for could not be had.
+    /// The whole config.
+    ///
+    /// # Errors
+    ///
+    /// The lists as they are, if one of those asked for could not be had: [`Lists::errors`] says why.
     #[expect(clippy::result_large_err, reason = "the lists are handed back as they came in")]
     pub fn into_config(self, app: AppConfig) -> Result<Config, Lists> {
         match self {
@@ -67,10 +88,22 @@ impl Lists {
             failed => Err(failed),
         }
     }
+
+    /// A config of the lists that could be had: a role whose list could not is out of scope. It is good for looking;
+    /// what is carried out needs [`Lists::into_config`].
+    pub fn partial_config(&self, app: AppConfig) -> Config {
+        Config {
+            app,
+            sources: self.sources.as_ref().and_then(|list| list.as_ref().ok().cloned()),
+            supports: self.supports.as_ref().and_then(|list| list.as_ref().ok().cloned()),
+            problems: self.found.clone(),
+        }
+    }
 }
 
 /// What a host should run, with everything that was read for it.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Config {
     /// The environment.
     pub app: AppConfig,
@@ -80,4 +113,22 @@ pub struct Config {
     pub supports: Option<NodeList<SupportNode>>,
     /// Warnings, and the errors of the entries that were left out.
     pub problems: Vec<Problem>,
+}
+
+impl Config {
+    /// A config with neither role in scope: whoever stops nodes needs no list. Lists that are put in by hand must not
+    /// repeat a port or a stream uid.
+    pub fn new(app: AppConfig) -> Self {
+        Config { app, sources: None, supports: None, problems: Vec::new() }
+    }
+
+    /// Every entry of both lists: sources first, and of each list the usable ones before the others.
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        entries(self.sources.as_ref(), self.supports.as_ref())
+    }
+
+    /// The entry that asks for this port, be it right or wrong.
+    pub fn entry(&self, port: Port) -> Option<Entry<'_>> {
+        self.entries().find(|entry| entry.port() == Some(port))
+    }
 }

@@ -17,6 +17,11 @@ use crate::{
 ///
 /// `current_dir` must be absolute; it and `env` are what the config may refer to. The problems that come with a
 /// usable config are warnings, and errors which only some commands mind.
+///
+/// # Errors
+///
+/// [`LoadError::App`] for a config that is wrong, with everything that is wrong with it and what of it could be read;
+/// other errors for a file that cannot be read or is no JSON.
 pub fn load_app(
     path: &Path,
     current_dir: &Path,
@@ -28,13 +33,18 @@ pub fn load_app(
     read_app(&document, &Surroundings { config_dir, current_dir, env, read_secret: &secret_file::read })
 }
 
-/// Reads the node lists that are asked for and have an endpoint, side by side.
+/// Reads the node lists that are asked for and have an endpoint, side by side: two controllers that hang cost one
+/// deadline of 10 s.
 ///
 /// Where `require_https` forbids to ask for metadata, the list of source nodes is [`LoadError::Exposed`] and nothing
 /// is sent for it.
-pub fn load_nodes(app: &AppConfig, ask: &Ask, fetch: &dyn Fetch) -> Lists {
+///
+/// # Panics
+///
+/// If `fetch` does.
+pub fn load_nodes(app: &AppConfig, ask: Ask, fetch: &dyn Fetch) -> Lists {
     let engines = Engines::new(&app.engine_path, &app.places);
-    load_within(&app.controller, app.require_https, engines, *ask, fetch, &Limits::default())
+    load_within(&app.controller, app.require_https, engines, ask, fetch, &Limits::default())
 }
 
 pub(crate) fn load_within(

@@ -9,6 +9,7 @@ use crate::Metadata;
 
 /// What entries of both lists have.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Common {
     /// The node's port, its identity on a host.
     pub port: Port,
@@ -22,14 +23,28 @@ pub struct Common {
     pub upload_to: BTreeSet<Endpoint>,
 }
 
+impl Common {
+    /// A node on this port, with everything else as an entry has it that does not say.
+    pub fn new(port: Port) -> Self {
+        Common {
+            port,
+            channel: Channel::default(),
+            extended_logging: false,
+            private_node: None,
+            upload_to: BTreeSet::new(),
+        }
+    }
+}
+
 /// A node that takes an original stream in.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SourceNode {
     /// What every node has.
     pub common: Common,
     /// The stream's name.
     pub uid: StreamUid,
-    /// What viewers see. It may start with a hyphen.
+    /// What viewers see: at most 1024 bytes without control characters. It may start with a hyphen.
     pub title: String,
     /// Where the stream comes from.
     pub url: StreamUrl,
@@ -42,6 +57,29 @@ pub struct SourceNode {
 }
 
 impl SourceNode {
+    /// A source node with what no entry can leave out.
+    ///
+    /// ```
+    /// use acecast_config::{Category, Media, SourceNode};
+    ///
+    /// let media = Media::Ts { bitrate: 400_000, quality: None };
+    /// let url = "http://192.0.2.10/news.ts".parse()?;
+    /// let mut node = SourceNode::new("8640".parse()?, "news".parse()?, "News", url, media);
+    /// node.categories.extend(Category::from_name("regional"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn new(port: Port, uid: StreamUid, title: impl Into<String>, url: StreamUrl, media: Media) -> Self {
+        SourceNode {
+            common: Common::new(port),
+            uid,
+            title: title.into(),
+            url,
+            categories: Vec::new(),
+            media,
+            metadata: None,
+        }
+    }
+
     /// What it takes in; `type`.
     pub fn kind(&self) -> SourceKind {
         match self.media {
@@ -53,6 +91,7 @@ impl SourceNode {
 
 /// A node that takes a stream from a source node and spreads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SupportNode {
     /// What every node has.
     pub common: Common,
@@ -60,7 +99,15 @@ pub struct SupportNode {
     pub source: Endpoint,
 }
 
-/// What depends on the kind of stream that a source node takes in.
+impl SupportNode {
+    /// A support node of this source.
+    pub fn new(port: Port, source: Endpoint) -> Self {
+        SupportNode { common: Common::new(port), source }
+    }
+}
+
+/// What depends on the kind of stream that a source node takes in. It is all that there is, on purpose: whoever starts
+/// a node has to know all of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Media {
     /// MPEG-TS over HTTP.
@@ -79,6 +126,7 @@ pub enum Media {
 
 /// The quality that viewers are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Quality {
     /// Standard definition.
     Sd,
@@ -90,7 +138,7 @@ pub enum Quality {
 
 impl Quality {
     /// All that the engine takes.
-    pub const ALL: [Quality; 3] = [Quality::Sd, Quality::Hd, Quality::Auto];
+    pub const ALL: &[Quality] = &[Quality::Sd, Quality::Hd, Quality::Auto];
 
     /// `SD`, `HD` or `auto`.
     pub fn as_str(self) -> &'static str {

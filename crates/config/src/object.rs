@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use jsonc_parser::ast::{Object, ObjectProp, Value};
-use jsonc_parser::common::Ranged;
 
+use crate::found::{Found, range};
 use crate::keys;
-use crate::report::{Report, quoted, shown};
+use crate::report::{Report, shown};
 
 /// A key counts as a misspelling of a known one up to this many edits.
 const MAX_EDITS: usize = 2;
@@ -16,15 +16,6 @@ const MAX_EDITS: usize = 2;
 pub(crate) struct Fields<'a> {
     object: &'a Object<'a>,
     path: String,
-}
-
-/// A value, where it is, and the key that it belongs to.
-#[derive(Clone)]
-pub(crate) struct Found<'a> {
-    pub(crate) value: &'a Value<'a>,
-    pub(crate) path: String,
-    /// The key, also of the items of a list; it tells whether the value may be shown.
-    pub(crate) key: String,
 }
 
 impl<'a> Fields<'a> {
@@ -152,59 +143,6 @@ impl<'a> Fields<'a> {
     }
 }
 
-impl<'a> Found<'a> {
-    pub(crate) fn range(&self) -> Range<usize> {
-        range(self.value)
-    }
-
-    /// The value in words, fit to be shown.
-    pub(crate) fn describe(&self) -> String {
-        match self.value {
-            Value::StringLit(text) => quoted(&text.value, &self.key),
-            Value::NumberLit(_) if crate::mask::is_secret(&self.key) => "a number".to_owned(),
-            Value::NumberLit(number) => shown(number.value, false, 40),
-            Value::BooleanLit(flag) => flag.value.to_string(),
-            Value::NullKeyword(_) => "null".to_owned(),
-            Value::Object(_) => "an object".to_owned(),
-            Value::Array(_) => "a list".to_owned(),
-        }
-    }
-
-    /// Reports `found …, expected …` here.
-    pub(crate) fn wrong(&self, expected: &str, report: &mut Report<'_>) {
-        report.error(self.range(), &self.path, format!("found {}, expected {expected}", self.describe()));
-    }
-
-    /// Reports `found …, which …` here.
-    pub(crate) fn wrong_as(&self, why: &str, report: &mut Report<'_>) {
-        report.error(self.range(), &self.path, format!("found {}, which {why}", self.describe()));
-    }
-
-    /// Reports `found …, which …; expected …` here.
-    pub(crate) fn wrong_because(&self, why: &str, expected: &str, report: &mut Report<'_>) {
-        let message = format!("found {}, which {why}; expected {expected}", self.describe());
-        report.error(self.range(), &self.path, message);
-    }
-
-    pub(crate) fn object(&self, expected: &str, report: &mut Report<'_>) -> Option<&'a Object<'a>> {
-        let object = self.value.as_object();
-        if object.is_none() {
-            self.wrong(expected, report);
-        }
-        object
-    }
-
-    /// The items of a list.
-    pub(crate) fn items(&self, expected: &str, report: &mut Report<'_>) -> Option<Vec<Found<'a>>> {
-        let Some(array) = self.value.as_array() else {
-            self.wrong(expected, report);
-            return None;
-        };
-        let item = |(i, value)| Found { value, path: format!("{}[{i}]", self.path), key: self.key.clone() };
-        Some(array.elements.iter().enumerate().map(item).collect())
-    }
-}
-
 /// Reports keys that one object has twice, all the way down.
 pub(crate) fn check_repeated_keys(value: &Value<'_>, path: &str, report: &mut Report<'_>) {
     match value {
@@ -243,11 +181,6 @@ pub(crate) fn nearest<'k>(text: &str, known: impl Iterator<Item = &'k str>) -> O
 
 fn named<'a>(object: &'a Object<'a>, key: &str) -> impl Iterator<Item = &'a ObjectProp<'a>> {
     object.properties.iter().filter(move |property| property.name.as_str() == key)
-}
-
-pub(crate) fn range(of: &impl Ranged) -> Range<usize> {
-    let range = of.range();
-    range.start..range.end
 }
 
 /// `path.key`, with keys that are no words in brackets and quotes.

@@ -2,9 +2,10 @@
 
 use jsonc_parser::ast::Value;
 
+use crate::found::Found;
 use crate::keys;
 use crate::mask::is_secret;
-use crate::object::{Fields, Found};
+use crate::object::Fields;
 use crate::report::Report;
 
 /// Names of parts of a query that let their holder in, beside those that look like a secret's.

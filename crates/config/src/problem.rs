@@ -6,6 +6,7 @@ use std::ops::Range;
 
 /// Something wrong with a document. Its texts are safe to show: escaped, shortened, secrets masked.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Problem {
     /// Whether the document, or the entry, can be used all the same.
     pub severity: Severity,
@@ -23,7 +24,7 @@ pub struct Problem {
     pub snippet: Option<Snippet>,
 }
 
-/// Whether what was found can be used all the same.
+/// Whether what was found can be used all the same. There is no third way, on purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// It cannot.
@@ -43,6 +44,7 @@ pub struct At {
 
 /// At most 60 characters of the line around a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Snippet {
     /// The text: escaped, with `****` for secrets.
     pub text: String,
@@ -70,9 +72,45 @@ impl Place {
 }
 
 impl Problem {
+    /// Something wrong with this file, or URL, as a whole. The texts must be safe to show.
+    pub fn new(severity: Severity, source: impl Into<String>, message: impl Into<String>) -> Self {
+        Problem {
+            severity,
+            source: source.into(),
+            at: None,
+            path: String::new(),
+            entry: None,
+            message: message.into(),
+            snippet: None,
+        }
+    }
+
+    /// The same with every text as `rewrite` has it, for whoever knows more secrets. A snippet that is rewritten is left
+    /// out: its highlight would not fit any more.
+    #[must_use]
+    pub fn rewritten(&self, rewrite: &dyn Fn(&str) -> String) -> Problem {
+        let Problem { severity, source, at, path, entry, message, snippet } = self;
+        Problem {
+            severity: *severity,
+            source: rewrite(source),
+            at: *at,
+            path: rewrite(path),
+            entry: entry.as_deref().map(rewrite),
+            message: rewrite(message),
+            snippet: snippet.clone().filter(|snippet| rewrite(&snippet.text) == snippet.text),
+        }
+    }
+
     /// It is an error, not a warning.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
+    }
+}
+
+impl Snippet {
+    /// A text that is safe to show, and what of it is meant, in characters.
+    pub fn new(text: impl Into<String>, highlight: Range<usize>) -> Self {
+        Snippet { text: text.into(), highlight }
     }
 }
 

@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 use acecast_reconcile::Channel;
 
 use crate::document::Document;
-use crate::object::{Fields, Found, check_repeated_keys};
+use crate::found::Found;
+use crate::object::{Fields, check_repeated_keys};
 use crate::problem::Places;
+use crate::read_controller::controller;
 use crate::read_secrets::Secrets;
 use crate::report::Report;
 use crate::secret_file::ReadSecret;
 use crate::{
-    AppConfig, Controller, Dirs, LoadError, Location, Problem, RemoteUrl, Salvage, engines, keys,
-    open_to_others, root, syntax, values,
+    AppConfig, Dirs, LoadError, Problem, Salvage, engines, keys, open_to_others, root, syntax, values,
 };
 
 /// What an app config may refer to.
@@ -168,58 +169,6 @@ fn raw_dirs(
         }
     }
     (dirs.len() == keys::DIRS.len()).then_some(dirs)
-}
-
-fn controller(
-    found: &Found<'_>,
-    root: &Path,
-    places: &mut Places,
-    report: &mut Report<'_>,
-) -> Option<Controller> {
-    let object = found.object("an object with the controller's endpoints", report)?;
-    let fields = Fields::new(object, &found.path, keys::CONTROLLER, report);
-    for found in keys::CONTROLLER.iter().filter_map(|key| fields.set(key)) {
-        places.insert(found.path.clone(), report.document.place(found.range(), &found.path));
-    }
-    let location = |found: &Found<'_>, report: &mut Report<'_>| location(found, root, report);
-    let source_node = fields.nullable("source_node", report, location);
-    let support_node = fields.nullable("support_node", report, location);
-    let monitor = fields.nullable("monitor", report, values::url);
-    let metadata_receiver = fields.nullable("metadata_receiver", report, values::url);
-    // What is wrong is reported, so the app config is not used; its lists can be looked at all the same.
-    Some(Controller {
-        source_node: source_node.flatten(),
-        support_node: support_node.flatten(),
-        monitor: monitor.flatten(),
-        metadata_receiver: metadata_receiver.flatten(),
-    })
-}
-
-/// http and https are remote; everything else is a file's path.
-fn location(found: &Found<'_>, root: &Path, report: &mut Report<'_>) -> Option<Location> {
-    let expected = "a http or https URL, or the path of a file";
-    let text = values::some_text(found, values::MAX_URL, expected, report)?;
-    let lower = text.to_ascii_lowercase();
-    if lower.starts_with("http:") || lower.starts_with("https:") {
-        let url: Option<RemoteUrl> = values::url(found, report);
-        return url.map(Location::Url);
-    }
-    if text.contains("://") {
-        found.wrong(expected, report);
-        return None;
-    }
-    if is_url_without_scheme(&text) {
-        let message = "looks like a URL, which begins with http:// or https://".to_owned();
-        report.error(found.range(), &found.path, message);
-        return None;
-    }
-    Some(Location::File(absolute(root, Path::new(&text))))
-}
-
-/// No path of a file looks like this, and what stands in it may be a secret.
-fn is_url_without_scheme(text: &str) -> bool {
-    let host = text.trim_start_matches('/').split('/').next().unwrap_or_default();
-    text.starts_with("//") || (text.contains('?') && text.contains('=')) || host.contains('@')
 }
 
 fn trackers(found: &Found<'_>, report: &mut Report<'_>) -> Option<Vec<String>> {

@@ -9,8 +9,9 @@ use acecast_reconcile::{SourceKind, StreamUid};
 use jsonc_parser::ast::{Object, Value};
 
 use crate::document::Document;
-use crate::entries::entries;
-use crate::object::{Fields, Found, check_repeated_keys, range};
+use crate::forms::items;
+use crate::found::{Found, range};
+use crate::object::{Fields, check_repeated_keys};
 use crate::read_nodes::peek_uid;
 use crate::report::Report;
 use crate::{Backup, Backups, LoadError, keys, read_metadata, syntax, values};
@@ -19,9 +20,9 @@ use crate::{Backup, Backups, LoadError, keys, read_metadata, syntax, values};
 pub(crate) fn read_answer(document: &Document) -> Result<Backups, LoadError> {
     let root = syntax::parse(document)?;
     let mut report = Report::new(document);
-    let (entries, path) = entries(&root, "a list of source nodes", &mut report)?;
+    let (items, path) = items(&root, "a list of source nodes", &mut report)?;
     let mut reading = Reading::new(report);
-    for (i, value) in entries.iter().enumerate() {
+    for (i, value) in items.iter().enumerate() {
         let path = format!("{path}[{i}]");
         match value {
             Value::Object(object) => reading.entry(&Fields::unchecked(object, &path)),

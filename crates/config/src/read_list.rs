@@ -8,10 +8,11 @@ use jsonc_parser::ast::Value;
 
 use crate::document::Document;
 use crate::engines::Engines;
-use crate::entries::entries;
-use crate::object::{Fields, Found, check_repeated_keys};
+use crate::forms::items;
+use crate::found::Found;
+use crate::object::{Fields, check_repeated_keys};
 use crate::problem::Place;
-use crate::read_nodes::{Entry, peek_uid};
+use crate::read_nodes::{ReadEntry, peek_uid};
 use crate::report::Report;
 use crate::{LoadError, NodeList, Problem, open_to_others, syntax, values};
 
@@ -54,13 +55,13 @@ fn enumerate(names: &[String]) -> String {
 }
 
 /// Reads a document that has to hold a list of nodes.
-pub(crate) fn read_list<N: Entry>(
+pub(crate) fn read_list<N: ReadEntry>(
     document: &Document,
     engines: &mut Engines<'_>,
 ) -> Result<ReadList<N>, LoadError> {
     let root = syntax::parse(document)?;
     let mut report = Report::new(document);
-    let (entries, path) = entries(&root, &format!("a list of {} nodes", N::ROLE), &mut report)?;
+    let (items, path) = items(&root, &format!("a list of {} nodes", N::ROLE), &mut report)?;
 
     let mut read = ReadList {
         source_name: document.name().to_owned(),
@@ -71,7 +72,7 @@ pub(crate) fn read_list<N: Entry>(
         shared: Vec::new(),
     };
     let mut uids: BTreeMap<StreamUid, String> = BTreeMap::new();
-    for (i, value) in entries.iter().enumerate() {
+    for (i, value) in items.iter().enumerate() {
         let path = format!("{path}[{i}]");
         let Value::Object(object) = value else {
             let found = Found { value, path, key: String::new() };

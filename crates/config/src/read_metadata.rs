@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use acecast_reconcile::SourceKind;
 use jsonc_parser::ast::Value;
 
-use crate::object::{Fields, Found};
+use crate::found::Found;
+use crate::object::Fields;
 use crate::report::Report;
 use crate::{Metadata, PrivateKey, base64, keys, values};
 

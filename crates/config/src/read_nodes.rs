@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use acecast_reconcile::{Endpoint, Role, SourceKind, StreamUid};
 
-use crate::object::{Fields, Found, nearest};
+use crate::found::Found;
+use crate::object::{Fields, nearest};
 use crate::report::{Report, shown};
 use crate::{Category, Common, Media, Quality, SourceNode, SupportNode, keys, read_metadata, values};
 
-/// What kind of entry a list has.
-pub(crate) trait Entry: Sized {
+/// What kind of entry a list has, and how it is read.
+pub(crate) trait ReadEntry: Sized {
     const ROLE: Role;
     const KEYS: &'static [&'static str];
 
@@ -27,7 +28,7 @@ pub(crate) fn peek_uid(fields: &Fields<'_>) -> Option<StreamUid> {
     text_of(&fields.once("stream_uid")?)?.parse().ok()
 }
 
-impl Entry for SourceNode {
+impl ReadEntry for SourceNode {
     const ROLE: Role = Role::Source;
     const KEYS: &'static [&'static str] = keys::SOURCE;
 
@@ -65,7 +66,7 @@ impl Entry for SourceNode {
     }
 }
 
-impl Entry for SupportNode {
+impl ReadEntry for SupportNode {
     const ROLE: Role = Role::Support;
     const KEYS: &'static [&'static str] = keys::SUPPORT;
 
@@ -177,5 +178,6 @@ fn media(fields: &Fields<'_>, kind: SourceKind, report: &mut Report<'_>) -> Opti
 }
 
 fn quality(found: &Found<'_>, report: &mut Report<'_>) -> Option<Quality> {
-    values::word(found, &Quality::ALL.map(|quality| (quality.as_str(), quality)), report)
+    let words: Vec<_> = Quality::ALL.iter().map(|quality| (quality.as_str(), *quality)).collect();
+    values::word(found, &words, report)
 }

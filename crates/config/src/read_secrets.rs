@@ -5,7 +5,8 @@ use std::path::Path;
 use acecast_reconcile::Secret;
 use jsonc_parser::ast::Value;
 
-use crate::object::{Fields, Found};
+use crate::found::Found;
+use crate::object::Fields;
 use crate::read_app::{absolute, path};
 use crate::report::Report;
 use crate::secret_file::{ReadSecret, SecretFile};

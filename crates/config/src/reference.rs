@@ -10,8 +10,8 @@ pub(crate) use app::{APP, CONTROLLER, DIRS, ENGINE_PATH};
 pub(crate) use metadata::{ENCODED, METADATA_HLS, METADATA_TS};
 pub(crate) use nodes::{ANSWER, SOURCE, SUPPORT};
 
-/// Every object of every document by what it is, as in [`KEYS`](crate::KEYS), with its keys.
-pub const REFERENCE: [(&str, &[Key]); 10] = [
+/// Every object of every document by what it is, with the keys that the parser takes there.
+pub const REFERENCE: &[(&str, &[Key])] = &[
     ("app", &APP),
     ("engine_path", &ENGINE_PATH),
     ("controller", &CONTROLLER),
@@ -26,6 +26,7 @@ pub const REFERENCE: [(&str, &[Key]); 10] = [
 
 /// One key of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Key {
     /// As it is written.
     pub name: &'static str,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use acecast_reconcile::escape;
 
-use crate::object::Found;
+use crate::found::Found;
 use crate::read_app::{Surroundings, normal};
 use crate::report::Report;
 use crate::values;

@@ -30,11 +30,6 @@ impl Salvage {
         load_within(&self.controller, self.require_https, engines, ask, fetch, &Limits::default())
     }
 
-    /// Where the lists are, as far as that is known.
-    pub fn controller(&self) -> &Controller {
-        &self.controller
-    }
-
     /// Which certificate authorities to trust.
     pub fn ca_file(&self) -> Option<&Path> {
         self.ca_file.as_deref()

@@ -6,7 +6,8 @@ use std::str::FromStr;
 use acecast_reconcile::{Channel, Endpoint, Port, StreamUid, StreamUrl, UidError};
 use jsonc_parser::ast::Value;
 
-use crate::object::{Found, nearest};
+use crate::found::Found;
+use crate::object::nearest;
 use crate::report::Report;
 
 /// What a port is, in messages.

@@ -75,9 +75,8 @@ impl CleanupReport {
 }
 
 fn precious(dirs: &Dirs) -> Vec<PathBuf> {
-    let Dirs { public, private, metadata, log, cache: _, pid, state } = dirs;
-    let dirs = [public, private, metadata, log, pid, state];
-    dirs.into_iter().map(|dir| fs::canonicalize(dir).unwrap_or_else(|_| dir.clone())).collect()
+    let others = dirs.all().filter(|(key, _)| *key != "cache");
+    others.map(|(_, dir)| fs::canonicalize(dir).unwrap_or_else(|_| dir.to_owned())).collect()
 }
 
 /// Removes the entries of a folder whose port, if they have one, is of no running node.

@@ -21,7 +21,7 @@
 //! let variable = |name: &str| std::env::var(name).ok();
 //! let (app, _warnings) = load_app("config/config.json".as_ref(), &std::env::current_dir()?, &variable)?;
 //! let fetch = UreqFetch::new(ureq::Agent::new_with_defaults());
-//! let lists = load_nodes(&app, &Ask { source: true, support: true, get_metadata: false }, &fetch);
+//! let lists = load_nodes(&app, Ask::both(), &fetch);
 //! let config = lists.into_config(app).map_err(|_| "a list of nodes cannot be had")?;
 //!
 //! let client = NodeClient::new();

@@ -13,9 +13,6 @@ use crate::failure::Failure;
 use crate::output::{Output, problem_list, schema};
 use crate::remote::Remote;
 
-/// The lists that are looked at.
-const BOTH: Ask = Ask { source: true, support: true, get_metadata: false };
-
 pub(super) fn run(
     context: Result<Context, Failure>,
     args: &CheckArgs,
@@ -27,7 +24,7 @@ pub(super) fn run(
     };
     // Even if no list comes from a server, other commands will ask one.
     context.remote().map_err(with_warnings)?;
-    let lists = context.lists(BOTH).map_err(with_warnings)?;
+    let lists = context.lists(Ask::both()).map_err(with_warnings)?;
     let mut problems: Vec<Problem> = context.app_problems.clone();
     problems.extend(host::problems(&context.app, &lists));
     problems.extend(lists.problems());
@@ -46,7 +43,7 @@ fn unusable(mut failure: Failure, out: &Output) -> Result<Exit, Failure> {
     let Some(salvage) = failure.salvage.take() else { return Err(with_warnings(failure)) };
     out.hide(salvage.secrets());
     let Ok(remote) = Remote::new(salvage.ca_file(), &variable) else { return Err(with_warnings(failure)) };
-    let lists = salvage.lists(BOTH, &remote);
+    let lists = salvage.lists(Ask::both(), &remote);
     failure.problems.extend(lists.problems());
     if out.is_json() {
         return Err(with_warnings(failure));

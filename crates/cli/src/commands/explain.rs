@@ -21,8 +21,8 @@ use facts::Facts;
 
 pub(super) fn run(context: &Context, args: &ExplainArgs) -> Result<Exit, Failure> {
     let out = &context.out;
-    let lists = context.lists(Ask { source: true, support: true, get_metadata: false })?;
-    let config = super::status::config_of(&context.app, &lists);
+    let lists = context.lists(Ask::both())?;
+    let config = lists.partial_config(context.app.clone());
     let snapshot = context.observe(Some(&config))?;
     super::change::warn_if_hidden(context);
     let facts = Facts::gather(context, &config, &lists, &snapshot, args.port);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use acecast_config::{Ask, Config, Controller, Location};
+use acecast_config::{Ask, Config, Entry};
 use acecast_reconcile::{Policy, Port, Role, Scope};
 
 use crate::args::PlanScope;
@@ -22,7 +22,7 @@ pub(super) fn load(
     context.out.problems(&config.problems);
     let policy = policy(context, scope, &config)?;
     let uids: BTreeSet<&str> =
-        config.sources.iter().flat_map(|list| &list.nodes).map(|node| node.uid.as_str()).collect();
+        config.entries().filter_map(Entry::source).map(|node| node.uid.as_str()).collect();
     for uid in policy.new_keys.iter().filter(|uid| !uids.contains(uid.as_str())) {
         context.out.warning(&format!("--new-key {uid}: no source node in scope has this stream_uid"));
     }
@@ -31,7 +31,7 @@ pub(super) fn load(
 
 fn policy(context: &Context, scope: &PlanScope, config: &Config) -> Result<Policy, Failure> {
     let ports: BTreeSet<Port> = scope.ports.iter().copied().collect();
-    let configured = configured(config);
+    let configured: BTreeSet<Port> = config.entries().filter_map(Entry::port).collect();
     if let Some(port) = ports.iter().find(|port| !configured.contains(port)) {
         let failure = unknown_port(*port, &configured, scope.role);
         return Err(match scope.role.and_then(|role| in_other_list(context, *port, role)) {
@@ -48,33 +48,17 @@ fn policy(context: &Context, scope: &PlanScope, config: &Config) -> Result<Polic
 
 /// The other role, if the port is in its list. A server is not asked only to word a message better.
 fn in_other_list(context: &Context, port: Port, role: Role) -> Option<Role> {
-    let Controller { source_node, support_node, .. } = &context.app.controller;
-    let (other, location) = match role {
-        Role::Source => (Role::Support, support_node),
-        Role::Support => (Role::Source, source_node),
+    let other = match role {
+        Role::Source => Role::Support,
+        Role::Support => Role::Source,
     };
-    if !matches!(location, Some(Location::File(_))) {
-        return None;
-    }
-    let ask = Ask { source: other == Role::Source, support: other == Role::Support, get_metadata: false };
-    let config = context.lists(ask).ok()?.into_config(context.app.clone()).ok()?;
-    configured(&config).contains(&port).then_some(other)
+    context.app.controller.list(other).filter(|location| location.url().is_none())?;
+    context.lists(Ask::of(other)).ok()?.entry(port).map(Entry::role)
 }
 
 fn of_other_role(port: Port, role: Role) -> Failure {
     Failure::config("port_not_in_config", format_args!("port {port} is that of a {role} node"))
         .hint("say its role, or none")
-}
-
-/// Every port that an entry asks for, rightly or wrongly.
-fn configured(config: &Config) -> BTreeSet<Port> {
-    let sources = config.sources.iter().flat_map(|list| {
-        list.nodes.iter().map(|node| node.common.port).chain(list.wrong.iter().filter_map(|entry| entry.port))
-    });
-    let supports = config.supports.iter().flat_map(|list| {
-        list.nodes.iter().map(|node| node.common.port).chain(list.wrong.iter().filter_map(|entry| entry.port))
-    });
-    sources.chain(supports).collect()
 }
 
 fn unknown_port(port: Port, configured: &BTreeSet<Port>, role: Option<Role>) -> Failure {

@@ -19,8 +19,6 @@ use crate::failure::Failure;
 pub(crate) use rows::{Row, State};
 pub(crate) use shown::summary;
 
-pub(super) use plan::config as config_of;
-
 pub(super) fn run(context: Context, args: &StatusArgs) -> Result<Exit, Failure> {
     match args.watch {
         Some(interval) => watch::run(context, args.role, interval),
@@ -30,11 +28,12 @@ pub(super) fn run(context: Context, args: &StatusArgs) -> Result<Exit, Failure> 
 
 fn once(context: &Context, role: Option<Role>) -> Result<Exit, Failure> {
     let out = &context.out;
-    let lists = context.lists(ask(role))?;
-    let config = plan::config(&context.app, &lists);
+    let lists = context.lists(Ask::of(role))?;
+    let config = lists.partial_config(context.app.clone());
     let snapshot = context.observe(Some(&config))?;
     super::change::warn_if_hidden(context);
-    let wanted = wanted::Wanted::of(&lists);
+    let unknown: Vec<Role> = Role::ALL.into_iter().filter(|role| lists.error(*role).is_some()).collect();
+    let wanted = wanted::Wanted::of(Some(&config), &unknown);
     let mut rows = rows::rows(&wanted, &snapshot);
     let plan = plan::plan(&config, &snapshot);
     plan::explain(&mut rows, &plan, &context.app);
@@ -63,12 +62,6 @@ fn once(context: &Context, role: Option<Role>) -> Result<Exit, Failure> {
     Ok(Exit::first(incomplete.into_iter().chain([Exit::problem_if(!well)])))
 }
 
-/// The lists that tell of this role, or of both.
-fn ask(role: Option<Role>) -> Ask {
-    let (source, support) = (role != Some(Role::Support), role != Some(Role::Source));
-    Ask { source, support, get_metadata: false }
-}
-
 /// Leaves nodes of the other role out. Of what is of no known role, the list that was not read may tell more.
 fn only(role: Option<Role>, rows: &mut Vec<Row>) {
     let Some(role) = role else { return };
@@ -88,7 +81,7 @@ pub(crate) fn status_rows(
 ) -> Vec<Row> {
     let is_unknown = |of: &Role| config.is_none() || role.is_some_and(|role| role != *of);
     let unknown: Vec<Role> = Role::ALL.into_iter().filter(is_unknown).collect();
-    let mut rows = rows::rows(&wanted::Wanted::of_config(config, &unknown), snapshot);
+    let mut rows = rows::rows(&wanted::Wanted::of(config, &unknown), snapshot);
     plan::explain(&mut rows, made, &context.app);
     rows
 }

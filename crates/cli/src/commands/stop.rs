@@ -12,7 +12,7 @@ use crate::failure::Failure;
 
 pub(super) fn run(context: &Context, args: &StopArgs) -> Result<Exit, Failure> {
     let scope = StopTarget::scope(&args.targets);
-    let config = Config { app: context.app.clone(), sources: None, supports: None, problems: Vec::new() };
+    let config = Config::new(context.app.clone());
     let plan = |observed: &acecast_reconcile::Observed| {
         let plan = plan_stop(observed, &scope);
         say_what_does_not_run(context, &scope, &plan);

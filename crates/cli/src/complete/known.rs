@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use acecast_config::{AppConfig, Ask, Lists, load_app, load_nodes};
+use acecast_config::{AppConfig, Ask, Entry, Lists, load_app, load_nodes};
 use acecast_engine::command::Mode;
 use acecast_engine::pid_file;
 use acecast_engine::realm::{Belongs, Realm};
@@ -21,20 +21,19 @@ pub(super) struct Known {
     pub(super) uids: BTreeMap<StreamUid, String>,
 }
 
-/// Both lists. Those on servers are the ones that `acecast run` was given last.
-const BOTH: Ask = Ask { source: true, support: true, get_metadata: false };
-
 /// Everything that this app config leads to.
 pub(super) fn known(config: &Path, current_dir: &Path) -> Option<Known> {
     let mut known = Known::default();
     match load_app(config, current_dir, &variable) {
         Ok((app, _)) => {
-            known.configured(&load_nodes(&app, &BOTH, &Answers::load(&app.dirs.state).unwrap_or_default()));
+            // Lists on servers are the ones that `acecast run` was given last.
+            let answers = Answers::load(&app.dirs.state).unwrap_or_default();
+            known.configured(&load_nodes(&app, Ask::both(), &answers));
             known.running(&app);
             known.with_keys(&app.dirs.metadata);
         }
         Err(acecast_config::LoadError::App { salvage, .. }) => {
-            known.configured(&salvage.lists(BOTH, &Answers::default()));
+            known.configured(&salvage.lists(Ask::both(), &Answers::default()));
         }
         Err(_) => return None,
     }
@@ -43,22 +42,19 @@ pub(super) fn known(config: &Path, current_dir: &Path) -> Option<Known> {
 
 impl Known {
     fn configured(&mut self, lists: &Lists) {
-        for node in lists.sources.iter().flatten().flat_map(|list| &list.nodes) {
-            let title = escape(&node.title);
-            self.ports.insert(node.common.port, format!("{} {}", Role::Source, node.uid));
-            self.uids.insert(node.uid.clone(), format!("{title}, port {}", node.common.port));
-        }
-        for node in lists.supports.iter().flatten().flat_map(|list| &list.nodes) {
-            self.ports.insert(node.common.port, format!("{} of {}", Role::Support, node.source));
-        }
-        // An entry that is wrong is one to look at.
-        let wrong =
-            |list: &[acecast_reconcile::WrongEntry]| list.iter().filter_map(|entry| entry.port).collect();
-        let mut ports: Vec<Port> =
-            lists.sources.iter().flatten().flat_map(|list| wrong(&list.wrong)).collect();
-        ports.extend(lists.supports.iter().flatten().flat_map(|list| -> Vec<Port> { wrong(&list.wrong) }));
-        for port in ports {
-            self.ports.entry(port).or_default();
+        for entry in lists.entries() {
+            let Some(port) = entry.port() else { continue };
+            let what = match entry {
+                Entry::Source(node) => {
+                    let title = escape(&node.title);
+                    self.uids.insert(node.uid.clone(), format!("{title}, port {port}"));
+                    format!("{} {}", Role::Source, node.uid)
+                }
+                Entry::Support(node) => format!("{} of {}", Role::Support, node.source),
+                // It is one to look at.
+                Entry::Wrong(..) => String::new(),
+            };
+            self.ports.insert(port, what);
         }
     }
 

@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 
+use acecast_config::reference::REFERENCE;
+
 use super::*;
 use crate::args::{Cli, definition};
 
@@ -69,8 +71,8 @@ fn the_page_on_the_config_has_every_key() {
     let page = Topic::Config.text();
     // What a server answers with is told in words, and what encodes a key with the key.
     let elsewhere = ["answer", "encoded key"];
-    for (object, keys) in acecast_config::KEYS.into_iter().filter(|(object, _)| !elsewhere.contains(object)) {
-        for key in keys {
+    for (object, keys) in REFERENCE.iter().filter(|(object, _)| !elsewhere.contains(object)) {
+        for key in keys.iter().map(|key| key.name) {
             assert!(page.contains(&format!("\n  {key}  (")), "{object}.{key}");
         }
     }

@@ -6,7 +6,7 @@ use anstream::adapter::strip_str;
 
 /// The problem for people, without a line end. Its texts are clean: the config crate has seen to that.
 pub(super) fn draw(problem: &Problem) -> String {
-    let Problem { severity: _, source, at, path: _, entry: _, message, snippet } = problem;
+    let Problem { source, at, message, snippet, .. } = problem;
     let level = if problem.is_error() { Level::ERROR } else { Level::WARNING };
     let Some(at) = at else {
         let title = level.primary_title(format!("{source}: {message}"));
@@ -27,7 +27,9 @@ pub(super) fn draw(problem: &Problem) -> String {
 
 /// The problem for people in one line, without its severity.
 pub(super) fn line(problem: &Problem) -> String {
-    Problem { path: path_of(problem), ..problem.clone() }.to_string()
+    let mut named = problem.clone();
+    named.path = path_of(problem);
+    named.to_string()
 }
 
 /// The path in the document, and whose entry that is: nobody counts entries.
@@ -56,18 +58,13 @@ mod tests {
     }
 
     fn problem() -> Problem {
-        Problem {
-            severity: Severity::Error,
-            source: "config/nodes.json".to_owned(),
-            at: Some(At { line: 3, column: 30 }),
-            path: "[0].bitrate".to_owned(),
-            entry: Some("news, port 8640".to_owned()),
-            message: "found \"é\", expected a number".to_owned(),
-            snippet: Some(Snippet {
-                text: "\"title\": \"é\", \"bitrate\": \"é\"".to_owned(),
-                highlight: 25..28,
-            }),
-        }
+        let message = "found \"é\", expected a number";
+        let mut problem = Problem::new(Severity::Error, "config/nodes.json", message);
+        problem.at = Some(At { line: 3, column: 30 });
+        problem.path = "[0].bitrate".to_owned();
+        problem.entry = Some("news, port 8640".to_owned());
+        problem.snippet = Some(Snippet::new("\"title\": \"é\", \"bitrate\": \"é\"", 25..28));
+        problem
     }
 
     #[test]
@@ -93,8 +90,10 @@ error: [0].bitrate (news, port 8640): found \"é\", expected a number
 
     #[test]
     fn a_place_without_a_line_and_no_place_at_all() {
-        let bare = Problem { snippet: None, severity: Severity::Warning, path: String::new(), ..problem() };
+        let message = "found \"é\", expected a number";
+        let mut bare = Problem::new(Severity::Warning, "config/nodes.json", message);
+        check(&bare, "warning: config/nodes.json: found \"é\", expected a number");
+        bare.at = Some(At { line: 3, column: 30 });
         check(&bare, "warning: found \"é\", expected a number\n--> config/nodes.json:3:30");
-        check(&Problem { at: None, ..bare }, "warning: config/nodes.json: found \"é\", expected a number");
     }
 }

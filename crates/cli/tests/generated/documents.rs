@@ -4,6 +4,7 @@ use std::fs;
 use std::time::Instant;
 
 use acecast_config::{Answer, Ask, Fetch, FetchError, LoadError, Problem, RemoteUrl, load_app, load_nodes};
+use acecast_reconcile::Role;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -71,12 +72,8 @@ impl Folder {
         }
         let name = if kind == Document::Sources { "source.json" } else { "support.json" };
         fs::write(path(name), document.to_string()).unwrap();
-        let ask = Ask {
-            source: kind == Document::Sources,
-            support: kind == Document::Supports,
-            get_metadata: false,
-        };
-        let lists = load_nodes(&loaded.unwrap().0, &ask, &NoServer);
+        let role = if kind == Document::Sources { Role::Source } else { Role::Support };
+        let lists = load_nodes(&loaded.unwrap().0, Ask::of(role), &NoServer);
         let unread: Vec<String> = lists
             .errors()
             .filter(|error| matches!(error, LoadError::Read { .. }))

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use acecast_config::KEYS;
+use acecast_config::reference::{Key, REFERENCE};
 use serde_json::{Value, json};
 
 use crate::committed::{check, repository};
@@ -45,12 +45,12 @@ fn they_have_the_keys_of_the_parser_and_no_others() {
         closed_objects(schema, &mut found);
     }
     let is_metadata = |name: &str| name.starts_with("metadata");
-    let keys = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect::<BTreeSet<_>>();
+    let keys = |keys: &[Key]| keys.iter().map(|key| key.name.to_owned()).collect::<BTreeSet<_>>();
     let mut expected: BTreeSet<BTreeSet<String>> =
-        KEYS.iter().filter(|(name, _)| !is_metadata(name)).map(|(_, all)| keys(all)).collect();
+        REFERENCE.iter().filter(|(name, _)| !is_metadata(name)).map(|(_, all)| keys(all)).collect();
     // One object takes the keys of both kinds of streams.
-    expected
-        .insert(KEYS.iter().filter(|(name, _)| is_metadata(name)).flat_map(|(_, all)| keys(all)).collect());
+    let of_both = REFERENCE.iter().filter(|(name, _)| is_metadata(name));
+    expected.insert(of_both.flat_map(|(_, all)| keys(all)).collect());
     assert_eq!(found, expected);
 }
 

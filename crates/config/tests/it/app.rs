@@ -3,12 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use acecast_config::{AppConfig, Location, Severity, load_app};
-use acecast_reconcile::Channel;
+use acecast_config::reference::REFERENCE;
+use acecast_config::{AppConfig, Ask, Dirs, LoadError, Location, RemoteUrl, Severity, load_app, load_nodes};
+use acecast_reconcile::{Channel, Role};
 
-use crate::world::{World, support, ts};
+use crate::world::{NoFetch, NotFound, World, ts};
 
-const TEMPLATE: &str = r#"{
+pub(crate) const TEMPLATE: &str = r#"{
     "engine_path": {
         "stable": "${ACE}-stable/start-engine",
         "beta": "$ACE-beta/start-engine",
@@ -49,7 +50,7 @@ fn template() -> AppConfig {
 
 /// What is said about the template with one text replaced by another.
 #[track_caller]
-fn check(from: &str, to: &str, expected: &str) {
+pub(crate) fn check(from: &str, to: &str, expected: &str) {
     assert!(TEMPLATE.contains(from));
     let world = World::new();
     let problems = match world.load(TEMPLATE.replacen(from, to, 1)) {
@@ -82,6 +83,28 @@ fn the_template_loads() {
     assert_eq!(app.trackers.len(), 2);
     assert_eq!((app.provider_key, app.node_access_token, app.ca_file), (None, None, None));
     assert!(!app.require_https);
+}
+
+#[test]
+fn every_folder_and_every_url_is_among_all_of_them() {
+    let app = template();
+    let (_, described) = REFERENCE.iter().find(|(object, _)| *object == "dirs").unwrap();
+    assert!(app.dirs.all().map(|(key, _)| key).eq(described.iter().map(|key| key.name)));
+    assert_eq!(app.dirs.all().nth(2), Some(("metadata", Path::new("/srv/metadata"))));
+    let under: Vec<_> =
+        Dirs::under(Path::new("/a")).all().map(|(key, dir)| dir == Path::new("/a").join(key)).collect();
+    assert_eq!(under, [true; 7]);
+
+    let urls: Vec<&str> = app.controller.urls().map(RemoteUrl::reveal).collect();
+    assert_eq!(
+        urls,
+        [
+            "http://example.com/source_node/get_config.php",
+            "http://example.com/monitor/data_receiver.php",
+            "http://example.com/source_node/post_data.php"
+        ]
+    );
+    assert_eq!(app.controller.list(Role::Support).and_then(Location::url), None);
 }
 
 #[test]
@@ -207,55 +230,6 @@ fn an_empty_list_of_trackers_is_none() {
 }
 
 #[test]
-fn private_keys_are_not_sent_in_the_clear_if_that_is_forbidden() {
-    let https = "//,\"provider_key\": \"<provider_key>\"";
-    check(
-        https,
-        ",\"require_https\": true",
-        "config.json:12:30: controller.metadata_receiver: found http://example.com/source_node/post_data.php, but \
-         require_https is set and private keys are sent there; expected a https URL\n",
-    );
-    check(https, ",\"require_https\": \"0\"", "");
-    check(
-        https,
-        ",\"require_https\": \"yes\"",
-        "config.json:29:23: require_https: found \"yes\", expected true or false\n",
-    );
-    let local = TEMPLATE.replace("http://example.com/source_node/post", "http://127.0.0.1:81/post");
-    let (app, problems) = World::new().load(local.replace(https, ",\"require_https\": 1")).unwrap();
-    assert_eq!((problems.len(), app.forbidden_receiver()), (0, None));
-    let (app, _) = World::new().load(TEMPLATE.replace(https, ",\"require_https\": 1")).unwrap();
-    assert_eq!(app.forbidden_receiver(), app.controller.metadata_receiver.as_ref());
-}
-
-#[test]
-fn what_others_can_read_is_known_with_and_without_require_https() {
-    let shown = |url: Option<&acecast_config::RemoteUrl>| url.map(ToString::to_string);
-    let urls = |scheme: &str, require: &str| {
-        let text = TEMPLATE.replace("http://example.com", &format!("{scheme}://example.com"));
-        let (app, _) =
-            World::new().load(text.replace("\n    //,\"node", &format!("\n    {require}//,\"node"))).unwrap();
-        [
-            shown(app.exposed_receiver()),
-            shown(app.forbidden_receiver()),
-            shown(app.exposed_metadata_source()),
-            shown(app.forbidden_metadata_source()),
-        ]
-    };
-    let receiver = || Some("http://example.com/source_node/post_data.php".to_owned());
-    let source = || Some("http://example.com/source_node/get_config.php".to_owned());
-    assert_eq!(urls("http", ""), [receiver(), None, source(), None]);
-    assert_eq!(urls("http", ",\"require_https\": true"), [receiver(), receiver(), source(), source()]);
-    assert_eq!(urls("https", ""), [None, None, None, None]);
-    assert_eq!(urls("https", ",\"require_https\": true"), [None, None, None, None]);
-    let world = World::new();
-    let app = world.app(r#"{"source_node": "list.json"}"#);
-    assert_eq!((app.exposed_metadata_source(), app.exposed_receiver()), (None, None));
-    let app = world.app(r#"{"source_node": "http://[::1]/", "metadata_receiver": "http://localhost:80/"}"#);
-    assert_eq!((app.exposed_metadata_source(), app.exposed_receiver()), (None, None));
-}
-
-#[test]
 fn a_problem_with_an_endpoint_has_its_place() {
     let problem =
         template().problem_at("controller.source_node", Severity::Warning, "is slow".to_owned()).unwrap();
@@ -301,52 +275,10 @@ fn the_examples_load_as_they_are() {
         let text = fs::read(examples.join(format!("{role}_node.json"))).unwrap();
         world.write(&format!("{role}.json"), text);
     }
-    let lists = acecast_config::load_nodes(&app, &crate::world::BOTH, &crate::world::NoFetch);
+    let lists = load_nodes(&app, Ask::both(), &NoFetch);
     assert_eq!(world.text(&lists.problems()), "");
     let config = lists.into_config(app).unwrap();
     assert_eq!(config.desired().nodes().count(), 4);
-}
-
-#[test]
-fn an_engine_that_is_no_file_is_one_problem_for_all_its_nodes() {
-    let world = World::new();
-    let text = world.app_text(r#"{"source_node": "source.json", "support_node": "support.json"}"#);
-    let root = world.path().display().to_string();
-    for (path, why) in [
-        (root.clone(), "it is not a file"),
-        (
-            "$UNSET/start-engine".to_owned(),
-            "it is relative, expected an absolute path; a variable in it is not set",
-        ),
-        ("start-engine".to_owned(), "it is relative, expected an absolute path"),
-    ] {
-        let (app, problems) = world.load(text.replace(&format!("{root}/start-engine"), &path)).unwrap();
-        assert_eq!(problems, []);
-        world.write("source.json", format!("[{}]", ts(&[])));
-        world.write("support.json", format!("[{}]", support(&[])));
-        let lists = acecast_config::load_nodes(&app, &crate::world::BOTH, &crate::world::NoFetch);
-        assert_eq!(
-            world.text(&lists.problems()),
-            format!("config.json:2:31: engine_path.stable: no engine at {path}: {why}\n")
-        );
-        let wrong = &lists.supports.unwrap().unwrap().wrong;
-        assert_eq!(wrong[0].detail, format!("engine stable: no engine at {path} (engine_path.stable)"));
-    }
-}
-
-#[test]
-fn an_engine_without_a_path_is_one_problem_too() {
-    let world = World::new();
-    let text = world.app_text(r#"{"source_node": "source.json"}"#);
-    let (app, _) = world.load(text.replace("\"stable\"", "\"beta\"")).unwrap();
-    world.write("source.json", format!("[{}, {}]", ts(&[]), ts(&[("port", "1"), ("stream_uid", "\"b\"")])));
-    let lists = acecast_config::load_nodes(&app, &crate::world::BOTH, &crate::world::NoFetch);
-    assert_eq!(
-        world.text(&lists.problems()),
-        "config.json:2:20: engine_path.stable: is missing, and nodes use this engine\n"
-    );
-    let wrong = lists.sources.unwrap().unwrap().wrong;
-    assert_eq!(wrong[1].detail, "engine stable: its path is not set (engine_path.stable)");
 }
 
 #[test]
@@ -358,12 +290,11 @@ fn the_lists_of_an_app_config_that_cannot_be_used_can_be_looked_at() {
         .replace("\"engine_path\"", "\"engines\"");
     world.write("source.json", format!("[{}]", ts(&[("port", "0")])));
     let salvage = |text: &str| match world.load(text).unwrap_err() {
-        acecast_config::LoadError::App { salvage, .. } => salvage,
+        LoadError::App { salvage, .. } => salvage,
         other => panic!("{other}"),
     };
     let salvaged = salvage(&text);
-    let lists =
-        salvaged.lists(acecast_config::Ask { source: true, ..Default::default() }, &crate::world::NoFetch);
+    let lists = salvaged.lists(Ask::of(Role::Source), &NoFetch);
     assert_eq!(
         world.text(&lists.problems()),
         "source.json:3:9: [0].port: found 0, expected a port from 1 to 65535\n"
@@ -371,5 +302,6 @@ fn the_lists_of_an_app_config_that_cannot_be_used_can_be_looked_at() {
     assert_eq!(salvaged.secrets().len(), 2);
     // Without a root, nobody knows where a relative path leads to.
     let rootless = salvage(&text.replace("\"root\"", "\"rooot\""));
-    assert!(rootless.controller().source_node.is_none() && rootless.controller().support_node.is_some());
+    let lists = rootless.lists(Ask::both(), &NotFound);
+    assert!(lists.sources.is_none() && lists.error(Role::Support).is_some());
 }

@@ -1,8 +1,9 @@
 //! The forms in which a list comes, and those in which it does not.
 
-use acecast_config::LoadError;
+use acecast_config::{Ask, LoadError, load_nodes};
+use acecast_reconcile::Role;
 
-use crate::world::{World, support, ts};
+use crate::world::{NoFetch, World, support, ts};
 
 #[track_caller]
 fn check(document: impl AsRef<[u8]>, expected: &str) {
@@ -126,18 +127,17 @@ fn a_list_that_fails_leaves_the_other_alone() {
 fn only_what_is_asked_for_and_has_an_endpoint_is_read() {
     let world = World::new();
     let app = world.app(r#"{"source_node": "missing.json", "support_node": null}"#);
-    let ask = acecast_config::Ask { support: true, ..Default::default() };
-    let lists = acecast_config::load_nodes(&app, &ask, &crate::world::NoFetch);
+    let lists = load_nodes(&app, Ask::of(Role::Support), &NoFetch);
     assert!(lists.sources.is_none() && lists.supports.is_none());
     let desired = lists.into_config(app).unwrap().desired();
-    assert!(acecast_reconcile::Role::ALL.into_iter().all(|role| desired.list(role).is_none()));
+    assert!(Role::ALL.into_iter().all(|role| desired.list(role).is_none()));
 }
 
 #[test]
 fn files_that_cannot_be_read_are_named() {
     let world = World::new();
     let app = world.app(r#"{"source_node": "missing.json", "support_node": "."}"#);
-    let lists = acecast_config::load_nodes(&app, &crate::world::BOTH, &crate::world::NoFetch);
+    let lists = load_nodes(&app, Ask::both(), &NoFetch);
     let text = world.text(&lists.problems());
     let dir = world.path().display();
     assert_eq!(
@@ -150,7 +150,7 @@ fn files_that_cannot_be_read_are_named() {
     );
     world.write("big.json", vec![b' '; (16 << 20) + 1]);
     let app = world.app(r#"{"source_node": "big.json"}"#);
-    let lists = acecast_config::load_nodes(&app, &crate::world::BOTH, &crate::world::NoFetch);
+    let lists = load_nodes(&app, Ask::both(), &NoFetch);
     assert_eq!(
         world.text(&lists.problems()),
         "big.json: is larger than 16 MiB, too large for a config (controller.source_node; a relative path is relative \

@@ -7,9 +7,13 @@
 mod app;
 mod backups;
 mod desired;
+mod engines;
+mod entries;
+mod exposed;
 mod forms;
 mod hostile;
 mod http;
+mod metadata;
 mod reference;
 mod secret_files;
 mod secrets;

@@ -1,15 +1,11 @@
 //! The description of the keys.
 
-use acecast_config::KEYS;
 use acecast_config::reference::{Kind, Need, REFERENCE};
 
 #[test]
-fn it_has_the_keys_of_the_parser_and_says_something_of_each() {
-    let described =
-        REFERENCE.map(|(object, keys)| (object, keys.iter().map(|key| key.name).collect::<Vec<_>>()));
-    assert_eq!(described, KEYS.map(|(object, keys)| (object, keys.to_vec())));
+fn it_says_something_of_each_key() {
     for (object, keys) in REFERENCE {
-        for key in keys {
+        for key in *keys {
             let text = key.text;
             assert!(text.ends_with('.') && !text.contains(['\n', '`', '*']), "{object}.{}: {text}", key.name);
             assert!(!(key.nullable && key.need == Need::Required), "{object}.{}", key.name);
@@ -19,7 +15,7 @@ fn it_has_the_keys_of_the_parser_and_says_something_of_each() {
 
 #[test]
 fn objects_are_described_themselves() {
-    let known = |name: &str| name == "node" || KEYS.iter().any(|(object, _)| *object == name);
+    let known = |name: &str| name == "node" || REFERENCE.iter().any(|(object, _)| *object == name);
     for key in REFERENCE.iter().flat_map(|(_, keys)| *keys) {
         let kind = if let Kind::List(kind, _) = key.kind { *kind } else { key.kind };
         if let Kind::Object(name) = kind {

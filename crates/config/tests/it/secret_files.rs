@@ -3,10 +3,10 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use acecast_config::{AppConfig, LoadError, Problem, load_nodes};
+use acecast_config::{AppConfig, Ask, LoadError, Problem, load_nodes};
 use acecast_reconcile::Secret;
 
-use crate::world::{BOTH, NoFetch, World, support, ts};
+use crate::world::{NoFetch, World, support, ts};
 
 /// An app config with these lines instead of its two secrets.
 fn load(world: &World, secrets: &str) -> Result<(AppConfig, Vec<Problem>), LoadError> {
@@ -190,7 +190,7 @@ fn lists_in_files_are_looked_at_in_the_same_way() {
         world.mode("source.json", 0o644);
         world.mode("support.json", 0o644);
         let app = world.app(r#"{"source_node": "source.json", "support_node": "support.json"}"#);
-        let lists = load_nodes(&app, &BOTH, &NoFetch);
+        let lists = load_nodes(&app, Ask::both(), &NoFetch);
         let usable = lists.sources.as_ref().unwrap().as_ref().unwrap().nodes.len();
         (world.text(&lists.problems()), usable)
     };

@@ -1,8 +1,8 @@
 //! Secrets show up nowhere: not in a debug text, not in a message, not in a snippet.
 
-use acecast_config::{Metadata, PrivateKey, load_nodes};
+use acecast_config::{Answer, Ask, Metadata, PrivateKey, load_nodes};
 
-use crate::world::{BOTH, NoFetch, World, ts};
+use crate::world::{NoFetch, NotFound, World, ts};
 
 const SECRETS: [&str; 4] = ["s3cret", "hunter2", "BEGIN", "dG9wc2VjcmV0"];
 
@@ -35,9 +35,8 @@ fn debug_texts_of_everything_public() {
 
 #[test]
 fn the_debug_text_of_an_answer() {
-    use acecast_config::Answer;
-    let location = Some("http://h/?t=hunter2".to_owned());
-    let answer = Answer { status: 302, location, body: b"hunter2".to_vec(), ..Answer::default() };
+    let mut answer = Answer::new(302, "hunter2");
+    answer.location = Some("http://h/?t=hunter2".to_owned());
     assert_no_secret(&format!("{answer:?} {answer:#?}"));
 }
 
@@ -85,19 +84,12 @@ fn documents_that_do_not_even_parse() {
 
 #[test]
 fn failures_name_urls_without_their_secrets() {
-    use acecast_config::{Answer, Fetch, FetchError, RemoteUrl};
-    struct Fails;
-    impl Fetch for Fails {
-        fn get(&self, _: &RemoteUrl, _: std::time::Instant) -> Result<Answer, FetchError> {
-            Ok(Answer { status: 404, ..Answer::default() })
-        }
-    }
     let world = World::new();
     let app = world.app(r#"{"source_node": "http://me:hunter2@h/x?t=hunter2"}"#);
-    let lists = load_nodes(&app, &BOTH, &Fails);
+    let lists = load_nodes(&app, Ask::both(), &NotFound);
     assert_eq!(world.text(&lists.problems()), "http://h/x?t=****: the server answered with status 404\n");
     let error = lists.errors().next().unwrap();
     assert_eq!(error.to_string(), "get http://h/x?t=****");
     assert_no_secret(&format!("{error:?}"));
-    let _ = load_nodes(&world.app("{}"), &BOTH, &NoFetch);
+    let _ = load_nodes(&world.app("{}"), Ask::both(), &NoFetch);
 }

@@ -25,7 +25,14 @@ impl Fetch for NoFetch {
     }
 }
 
-pub(crate) const BOTH: Ask = Ask { source: true, support: true, get_metadata: false };
+/// Nothing is where it is asked for.
+pub(crate) struct NotFound;
+
+impl Fetch for NotFound {
+    fn get(&self, _: &RemoteUrl, _: Instant) -> Result<Answer, FetchError> {
+        Ok(Answer::new(404, ""))
+    }
+}
 
 impl World {
     /// A folder with an engine in it.
@@ -84,7 +91,7 @@ impl World {
         self.write("source.json", sources);
         self.write("support.json", supports);
         let app = self.app(r#"{"source_node": "source.json", "support_node": "support.json"}"#);
-        load_nodes(&app, &BOTH, &NoFetch)
+        load_nodes(&app, Ask::both(), &NoFetch)
     }
 
     /// One problem a line, without the folder's random name.

@@ -1,13 +1,12 @@
 //! Short helpers that build configs for the tests of this crate's files and arguments.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 use acecast_config::{
-    AppConfig, Category, Common, Config, Media, NodeList, Quality, SourceNode, SupportNode, load_app,
+    AppConfig, Category, Config, Media, NodeList, Quality, SourceNode, SupportNode, load_app,
 };
-use acecast_reconcile::{Channel, Endpoint, Port};
+use acecast_reconcile::{Endpoint, Port};
 
 /// An app config with all its folders under `root`, which must exist; a few of its keys can be given as JSON.
 pub(crate) fn app_with(root: &Path, more: &[(&str, serde_json::Value)]) -> AppConfig {
@@ -35,32 +34,19 @@ pub(crate) fn app(root: &Path) -> AppConfig {
 
 /// A ts source node `news` on port 8640.
 pub(crate) fn ts() -> SourceNode {
-    SourceNode {
-        common: common(8640),
-        uid: "news".parse().unwrap(),
-        title: "The news".to_owned(),
-        url: "http://me:pw@in:80/live.ts?token=1".parse().unwrap(),
-        categories: ["sport", "kids"].into_iter().filter_map(Category::from_name).collect(),
-        media: Media::Ts { bitrate: 400_000, quality: Some(Quality::Hd) },
-        metadata: None,
-    }
+    let media = Media::Ts { bitrate: 400_000, quality: Some(Quality::Hd) };
+    source(8640, "news", "The news", "http://me:pw@in:80/live.ts?token=1", media)
 }
 
 /// A HLS source node `tv` on port 8650.
 pub(crate) fn hls() -> SourceNode {
-    SourceNode {
-        common: common(8650),
-        uid: "tv".parse().unwrap(),
-        title: "Tv".to_owned(),
-        url: "https://in/live.m3u8?token=1#x".parse().unwrap(),
-        media: Media::Hls { force_monotonic_sequence: None },
-        ..ts()
-    }
+    let media = Media::Hls { force_monotonic_sequence: None };
+    source(8650, "tv", "Tv", "https://in/live.m3u8?token=1#x", media)
 }
 
 /// A support node on port 8660 of the source at `10.0.0.1:8640`.
 pub(crate) fn support() -> SupportNode {
-    SupportNode { common: common(8660), source: endpoint("10.0.0.1:8640") }
+    SupportNode::new(port(8660), endpoint("10.0.0.1:8640"))
 }
 
 /// The endpoint with this text.
@@ -75,17 +61,15 @@ pub(crate) fn port(number: u64) -> Port {
 
 /// A config of these nodes.
 pub(crate) fn config(app: AppConfig, sources: Vec<SourceNode>, supports: Vec<SupportNode>) -> Config {
-    let sources = Some(NodeList { nodes: sources, wrong: Vec::new() });
-    let supports = Some(NodeList { nodes: supports, wrong: Vec::new() });
-    Config { app, sources, supports, problems: Vec::new() }
+    let mut config = Config::new(app);
+    config.sources = Some(NodeList::new(sources));
+    config.supports = Some(NodeList::new(supports));
+    config
 }
 
-fn common(number: u64) -> Common {
-    Common {
-        port: port(number),
-        channel: Channel::Stable,
-        extended_logging: false,
-        private_node: None,
-        upload_to: BTreeSet::new(),
-    }
+fn source(number: u64, uid: &str, title: &str, url: &str, media: Media) -> SourceNode {
+    let (uid, url) = (uid.parse().unwrap(), url.parse().unwrap());
+    let mut node = SourceNode::new(port(number), uid, title, url, media);
+    node.categories = ["sport", "kids"].into_iter().filter_map(Category::from_name).collect();
+    node
 }

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use acecast_config::{Dirs, Media, Quality};
 use acecast_reconcile::Secret;
@@ -239,15 +239,7 @@ fn a_source_with_an_ipv6_address() {
 #[test]
 fn names_of_files() {
     let dir = |name: &str| PathBuf::from("/a").join(name);
-    let dirs = Dirs {
-        public: dir("public"),
-        private: dir("private"),
-        metadata: dir("metadata"),
-        log: dir("log"),
-        cache: dir("cache"),
-        pid: dir("pid"),
-        state: dir("state"),
-    };
+    let dirs = Dirs::under(Path::new("/a"));
     let node = NodePaths::new(&dirs, Role::Support, fixtures::port(8660));
     assert_eq!(node.log(), dir("log/support_node_8660.log"));
     assert_eq!(node.cache_dir(), dir("cache/support_node_8660_cache"));

@@ -6,7 +6,7 @@ use std::net::{IpAddr, UdpSocket};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use acecast_config::{AppConfig, Config, Dirs, SourceNode};
+use acecast_config::{AppConfig, Config, Entry, SourceNode};
 use acecast_reconcile::{Field, Listening, Observed, ObservedNode, Port, Rival, SourceKind, Value};
 
 use super::LazyListeners;
@@ -18,22 +18,15 @@ use crate::scan::Candidate;
 
 /// The config has an entry with this port, be it right or wrong.
 pub(super) fn wants(config: &Config, port: Port) -> bool {
-    ports(config).any(|wanted| wanted == port)
-        || [config.sources.as_ref().map(|l| &l.wrong), config.supports.as_ref().map(|l| &l.wrong)]
-            .into_iter()
-            .flatten()
-            .flatten()
-            .any(|entry| entry.port == Some(port))
+    config.entry(port).is_some()
 }
 
 fn ports(config: &Config) -> impl Iterator<Item = Port> {
-    let sources = sources(config).map(|node| node.common.port);
-    let supports = config.supports.iter().flat_map(|list| &list.nodes).map(|node| node.common.port);
-    sources.chain(supports)
+    config.entries().filter_map(Entry::common).map(|common| common.port)
 }
 
 fn sources(config: &Config) -> impl Iterator<Item = &SourceNode> {
-    config.sources.iter().flat_map(|list| &list.nodes)
+    config.entries().filter_map(Entry::source)
 }
 
 pub(super) fn look_for(
@@ -68,7 +61,7 @@ pub(super) fn look_for(
         }
     }
     let addresses: BTreeSet<IpAddr> =
-        config.supports.iter().flat_map(|list| &list.nodes).map(|node| node.source.ip).collect();
+        config.entries().filter_map(Entry::support).map(|node| node.source.ip).collect();
     observed.local = addresses.into_iter().filter(|ip| is_local(*ip)).collect();
 }
 
@@ -82,7 +75,11 @@ fn other_key(node: &SourceNode, app: &AppConfig, running: &[ObservedNode]) -> Op
         }
     };
     let dirs = running.iter().filter_map(dir_of).filter(|dir| *dir != app.dirs.metadata);
-    let with = |metadata| Dirs { metadata, ..app.dirs.clone() };
+    let with = |metadata| {
+        let mut dirs = app.dirs.clone();
+        dirs.metadata = metadata;
+        dirs
+    };
     let other = dirs.map(with).find_map(|dirs| metadata::runs_with(node, app, &dirs));
     other.map(|path| path.to_string_lossy().into_owned())
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use acecast_config::{AppConfig, Dirs, Lists, Problem, RemoteUrl, Severity};
+use acecast_config::{AppConfig, Entry, Lists, Problem, RemoteUrl, Severity};
 use acecast_reconcile::{Channel, escape};
 use rustix::fs::{Access, access};
 
@@ -13,13 +13,15 @@ pub(super) fn problems(app: &AppConfig, lists: &Lists) -> Vec<Problem> {
     let mut say = |key: &str, found: Option<(Severity, String)>| {
         problems.extend(found.and_then(|(severity, message)| app.problem_at(key, severity, message)));
     };
-    for channel in used(lists) {
+    // Of nodes that could be started.
+    let used: BTreeSet<Channel> = lists.entries().filter_map(Entry::channel).collect();
+    for channel in used {
         say(&format!("engine_path.{channel}"), engine(app.engine_path.get(&channel)));
     }
     say("root", not_a_folder(&app.root));
     // One folder in which nothing can be made is one thing to mend, however many others should be in it.
     let mut blamed = BTreeSet::new();
-    for (key, path) in dirs(&app.dirs) {
+    for (key, path) in app.dirs.all() {
         let found = not_a_folder(path).or_else(|| not_writable(path, &mut blamed));
         say(&format!("dirs.{key}"), found);
     }
@@ -58,26 +60,6 @@ fn keys_from(url: &RemoteUrl, forbidden: bool) -> (Severity, String) {
         )
     };
     (Severity::Warning, message)
-}
-
-fn dirs(dirs: &Dirs) -> [(&'static str, &Path); 7] {
-    let Dirs { public, private, metadata, log, cache, pid, state } = dirs;
-    [
-        ("public", public),
-        ("private", private),
-        ("metadata", metadata),
-        ("log", log),
-        ("cache", cache),
-        ("pid", pid),
-        ("state", state),
-    ]
-}
-
-/// The channels of nodes that could be started.
-fn used(lists: &Lists) -> BTreeSet<Channel> {
-    let sources = lists.sources.iter().flatten().flat_map(|list| &list.nodes).map(|node| node.common.channel);
-    let supports = lists.supports.iter().flatten().flat_map(|list| &list.nodes);
-    sources.chain(supports.map(|node| node.common.channel)).collect()
 }
 
 fn engine(path: Option<&PathBuf>) -> Option<(Severity, String)> {

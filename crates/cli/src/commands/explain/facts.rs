@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use acecast_config::{Config, Controller, Lists, Problem};
+use acecast_config::{Config, Entry, Lists, Problem};
 use acecast_engine::Snapshot;
 use acecast_engine::args::NodePaths;
 use acecast_engine::events::{self, ReadEvent};
@@ -56,17 +56,11 @@ impl Facts {
         let app = &context.app;
         let desired = config.desired();
         let entry = desired.get(port).cloned();
-        let mut wrong = Role::ALL.into_iter().filter_map(|role| {
-            let entry = desired.list(role)?.wrong().iter().find(|entry| entry.port == Some(port))?;
-            Some((role, entry.clone()))
-        });
-        let wrong = wrong.next();
+        let listed = config.entry(port);
         let nodes = snapshot.observed.nodes.iter().filter(|node| node.port == port);
         let running: Vec<Running> = nodes.map(|node| Running::of(node, snapshot)).collect();
-        let role = entry.as_ref().map(|entry| entry.spec.role()).or(wrong.as_ref().map(|(role, _)| *role));
-        let role = role.or_else(|| running.iter().find_map(|node| node.role));
-        let wrong_name = wrong.as_ref().and_then(|(_, entry)| entry.name.clone());
-        let name = entry.as_ref().map(|entry| entry.spec.name()).or(wrong_name);
+        let role = listed.map(Entry::role).or_else(|| running.iter().find_map(|node| node.role));
+        let name = listed.and_then(Entry::name);
         let name = name.or_else(|| running.iter().find_map(|node| node.name.clone()));
         let unknown = snapshot.observed.unknown.iter().filter(|unknown| unknown.port == port);
         let unknown = unknown.map(|unknown| format!("cannot be told: {}", unknown.reason));
@@ -80,22 +74,21 @@ impl Facts {
         let kind = kind.or_else(|| running.iter().find_map(|node| node.kind));
         let stream = uid.as_ref().map(|uid| (uid, kind));
         let is_told = match role {
-            Some(Role::Source) => !matches!(lists.sources, Some(Err(_))),
-            Some(Role::Support) => !matches!(lists.supports, Some(Err(_))),
+            Some(role) => lists.error(role).is_none(),
             None => lists.errors().next().is_none(),
         };
-        let is_listed = entry.is_some() || wrong.is_some();
+        let is_listed = listed.is_some();
         let roles: Vec<Role> = role.map_or(Role::ALL.to_vec(), |role| vec![role]);
         Facts {
             port,
             role,
             name,
-            list: role.filter(|_| is_listed).and_then(|role| location(&app.controller, role)),
+            list: listed.and_then(|entry| app.controller.list(entry.role())).map(ToString::to_string),
             listed: if is_listed { Some(true) } else { is_told.then_some(false) },
             options: options::of(config, &desired, snapshot, port, &running),
             entry,
-            wrong: wrong.map(|(_, entry)| entry.detail),
-            errors: config.problems.iter().chain(&lists.found).cloned().collect(),
+            wrong: listed.and_then(Entry::wrong).map(|entry| entry.detail.clone()),
+            errors: config.problems.clone(),
             running,
             unproven: unknown.chain(stale).collect(),
             plan,
@@ -117,14 +110,6 @@ impl Facts {
 pub(super) fn kind(spec: &Spec) -> Option<SourceKind> {
     let Some(Value::Text(kind)) = spec.settings.get(Field::Type) else { return None };
     [SourceKind::Ts, SourceKind::Hls].into_iter().find(|one| one.as_str() == kind)
-}
-
-fn location(controller: &Controller, role: Role) -> Option<String> {
-    let location = match role {
-        Role::Source => &controller.source_node,
-        Role::Support => &controller.support_node,
-    };
-    location.as_ref().map(ToString::to_string)
 }
 
 fn last_events(context: &Context, port: Port) -> Vec<(String, ReadEvent)> {

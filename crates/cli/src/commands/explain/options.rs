@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use acecast_config::{Config, NodeList};
+use acecast_config::{Config, Entry};
 use acecast_engine::Snapshot;
 use acecast_engine::args::{source_args, support_args};
 use acecast_engine::command::Options as Given;
@@ -44,12 +44,10 @@ pub(super) fn of(
 ) -> Option<Options> {
     let cache = cache_size(desired, snapshot);
     let app = &config.app;
-    let source = find(config.sources.as_ref(), |node| node.common.port == port);
-    let support = find(config.supports.as_ref(), |node| node.common.port == port);
-    let (channel, args) = match (source, support) {
-        (Some(node), _) => (node.common.channel, source_args(node, app, cache)),
-        (None, Some(node)) => (node.common.channel, support_args(node, app, cache)),
-        (None, None) => return None,
+    let (channel, args) = match config.entry(port)? {
+        Entry::Source(node) => (node.common.channel, source_args(node, app, cache)),
+        Entry::Support(node) => (node.common.channel, support_args(node, app, cache)),
+        Entry::Wrong(..) => return None,
     };
     let argv = running.iter().map(|node| &node.argv).find(|argv| !argv.is_empty());
     Some(Options {
@@ -57,10 +55,6 @@ pub(super) fn of(
         differing: argv.map(|argv| differing(&args, argv)),
         wanted: args.iter().map(|arg| masked(arg)).collect(),
     })
-}
-
-fn find<N>(list: Option<&NodeList<N>>, is_it: impl Fn(&N) -> bool) -> Option<&N> {
-    list?.nodes.iter().find(|node| is_it(node))
 }
 
 /// The memory cache that a start would give each node now; 0 if the size of memory cannot be read.

@@ -17,7 +17,7 @@ const TIMER: &str = include_str!("../../../assets/systemd/acecast-start.timer");
 /// What the examples have instead of the user.
 const USER: &str = "\nUser=acecast\n";
 /// What they have instead of the program and its config.
-const COMMAND: &str = "\nExecStart=/usr/local/bin/acecast -c /etc/acecast/config.json ";
+const COMMAND: &str = "\nExecStart=/usr/bin/acecast -c /etc/acecast/config.json ";
 
 /// What the units are to say.
 pub(super) struct Wanted {

@@ -1,10 +1,8 @@
 //! What is known of the config by now: the last good one counts, and whether it is still so.
 
-use std::collections::BTreeSet;
-
-use acecast_config::Config;
+use acecast_config::{Config, Entry};
 use acecast_engine::events::{By, Event, What};
-use acecast_reconcile::{Policy, Port, Refusal, Scope};
+use acecast_reconcile::{Policy, Refusal, Scope};
 
 use super::Runner;
 use super::lists::Loaded;
@@ -34,7 +32,10 @@ pub(super) struct Known {
 impl Known {
     /// What may be done for this config: with one that may be out of date, nodes are only started.
     pub(super) fn scope(config: &Config, is_fresh: bool) -> Scope {
-        if is_fresh { Scope::Roles } else { Scope::Ports(ports(config)) }
+        if is_fresh {
+            return Scope::Roles;
+        }
+        Scope::Ports(config.entries().filter_map(Entry::common).map(|common| common.port).collect())
     }
 
     /// The guard lets this config pass. Gives the answers that are to be kept for a start without the controller.
@@ -171,11 +172,4 @@ fn what_is_wrong(failure: &Failure) -> String {
     let mistake = failure.problems.iter().find(|problem| problem.is_error() && problem.at.is_some());
     let errors = failure.also.iter().chain([&failure.error]).map(one_line);
     errors.chain(mistake.map(ToString::to_string)).collect::<Vec<_>>().join("; ")
-}
-
-/// Every port that an entry asks for.
-fn ports(config: &Config) -> BTreeSet<Port> {
-    let sources = config.sources.iter().flat_map(|list| &list.nodes).map(|node| node.common.port);
-    let supports = config.supports.iter().flat_map(|list| &list.nodes).map(|node| node.common.port);
-    sources.chain(supports).collect()
 }

@@ -31,7 +31,7 @@ impl Runner<'_> {
         made.decisions.retain(|decision| in_scope(decision.role));
         let realm = Realm::open(pid_dir).map_err(|error| Failure::failed(anyhow::Error::from(error)))?;
         let Some(realm) = realm else { return Ok(Exit::Done) };
-        let config = Config { app: context.app.clone(), sources: None, supports: None, problems: Vec::new() };
+        let config = Config::new(context.app.clone());
         let report = self.apply(&config, &realm, &made, &snapshot, &|| false);
         drop(lock);
         self.tell(&journal::of_apply(&context.out, &made, &report, By::Run));

@@ -102,16 +102,11 @@ impl Reader {
         Ok(())
     }
 
-    fn ask(&self) -> Ask {
-        let (source, support) = (self.role != Some(Role::Support), self.role != Some(Role::Source));
-        Ask { source, support, get_metadata: false }
-    }
-
     /// The lists, and what servers answered.
     fn lists(&self) -> Result<(Config, Answers), Failure> {
         let context = &self.context;
         context.need_endpoint(self.role)?;
-        let ask = self.ask();
+        let ask = Ask::of(self.role);
         let server: &dyn acecast_config::Fetch =
             if context.asks_a_server(ask) { context.remote()? } else { &NoServer };
         let recorder = Recorder::new(server);
@@ -123,7 +118,7 @@ impl Reader {
     /// What an earlier run kept.
     fn last_good(&self) -> Option<Config> {
         let answers = Answers::load(&self.context.app.dirs.state)?;
-        let lists = self.context.lists_by(self.ask(), &answers);
+        let lists = self.context.lists_by(Ask::of(self.role), &answers);
         lists.into_config(self.context.app.clone()).ok()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use acecast_config::{Config, Dirs, Media};
+use acecast_config::{Config, Dirs, Entry, Media};
 use acecast_engine::Answer;
 use acecast_engine::args::NodePaths;
 use acecast_engine::events::{By, Event, What};
@@ -22,10 +22,11 @@ pub(super) type Held = BTreeSet<(Option<Role>, Port, HeldReason)>;
 
 /// What a look shows of every port that is wanted or has a node.
 pub(super) fn seen(config: &Config, snapshot: &Snapshot, look: Look) -> Vec<Seen> {
-    let wanted = wanted(config);
+    let wanted: BTreeMap<Port, Entry<'_>> =
+        config.entries().filter_map(|entry| Some((entry.port()?, entry))).collect();
     let observed = &snapshot.observed;
     let running = observed.nodes.iter().map(|node| node.port);
-    let ports: BTreeSet<Port> = wanted.iter().copied().chain(running).collect();
+    let ports: BTreeSet<Port> = wanted.keys().copied().chain(running).collect();
     let cannot_be_told = |port: Port| {
         observed.unknown.iter().any(|unknown| unknown.port == port)
             && observed.nodes.iter().all(|node| node.port != port)
@@ -33,8 +34,9 @@ pub(super) fn seen(config: &Config, snapshot: &Snapshot, look: Look) -> Vec<Seen
     let one = |port: Port| {
         let node = observed.nodes.iter().find(|node| node.port == port);
         let mut seen = Seen::new(port);
-        seen.listed = wanted.contains(&port);
-        seen.bitrate_unknown = measures(config, port);
+        let entry = wanted.get(&port);
+        seen.listed = entry.is_some();
+        seen.bitrate_unknown = entry.is_some_and(measures);
         seen.node = node.map(|node| node.processes);
         if let (Look::Whole, Some(node)) = (look, node) {
             seen.flow = flow(node, snapshot);
@@ -52,12 +54,7 @@ pub(super) fn runs(snapshot: &Snapshot, node: Processes) -> bool {
 
 /// Every port that an entry asks for, rightly or wrongly.
 pub(super) fn wanted(config: &Config) -> BTreeSet<Port> {
-    let sources = config.sources.iter().flat_map(|list| &list.nodes).map(|node| node.common.port);
-    let supports = config.supports.iter().flat_map(|list| &list.nodes).map(|node| node.common.port);
-    let wrong =
-        [config.sources.as_ref().map(|list| &list.wrong), config.supports.as_ref().map(|list| &list.wrong)];
-    let wrong = wrong.into_iter().flatten().flatten().filter_map(|entry| entry.port);
-    sources.chain(supports).chain(wrong).collect()
+    config.entries().filter_map(Entry::port).collect()
 }
 
 fn flow(node: &ObservedNode, snapshot: &Snapshot) -> Flow {
@@ -74,10 +71,8 @@ fn flow(node: &ObservedNode, snapshot: &Snapshot) -> Flow {
 }
 
 /// The engine measures the bitrate of this source first.
-fn measures(config: &Config, port: Port) -> bool {
-    let sources = config.sources.iter().flat_map(|list| &list.nodes);
-    let mut of_port = sources.filter(|node| node.common.port == port);
-    of_port.any(|node| matches!(node.media, Media::Ts { bitrate: 0, .. }))
+fn measures(entry: &Entry<'_>) -> bool {
+    entry.source().is_some_and(|node| matches!(node.media, Media::Ts { bitrate: 0, .. }))
 }
 
 /// What the supervisor noticed, as events.
@@ -145,20 +140,13 @@ fn why(flow: Flow) -> &'static str {
 
 /// The engine version that the config asks for on a port.
 pub(super) fn channel(config: &Config, port: Port) -> Option<Channel> {
-    let sources = config.sources.iter().flat_map(|list| &list.nodes).map(|node| &node.common);
-    let supports = config.supports.iter().flat_map(|list| &list.nodes).map(|node| &node.common);
-    sources.chain(supports).find(|common| common.port == port).map(|common| common.channel)
+    config.entry(port).and_then(Entry::channel)
 }
 
 /// What the config calls the node on a port.
 pub(super) fn named(config: &Config, port: Port) -> Option<(Role, String)> {
-    let sources = config.sources.iter().flat_map(|list| &list.nodes);
-    let supports = config.supports.iter().flat_map(|list| &list.nodes);
-    let source =
-        sources.filter(|node| node.common.port == port).map(|node| (Role::Source, node.uid.to_string()));
-    let support =
-        supports.filter(|node| node.common.port == port).map(|node| (Role::Support, node.source.to_string()));
-    source.chain(support).next()
+    let entry = config.entry(port)?;
+    Some((entry.role(), entry.name()?))
 }
 
 /// What a plan holds, and the events of what was not held before. A wait before a start is told by the node's end.

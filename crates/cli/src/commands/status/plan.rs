@@ -1,21 +1,11 @@
 //! What a start would make of what runs: it tells why a node is down, and that there is something to do.
 
-use acecast_config::{AppConfig, Config, Lists};
+use acecast_config::{AppConfig, Config};
 use acecast_engine::Snapshot;
 use acecast_engine::args::NodePaths;
 use acecast_reconcile::{Action, Plan, Policy};
 
 use super::rows::{Row, State};
-
-/// The config of the lists that could be had; a role without a list is out of scope.
-pub(in crate::commands) fn config(app: &AppConfig, lists: &Lists) -> Config {
-    Config {
-        app: app.clone(),
-        sources: lists.sources.as_ref().and_then(|list| list.as_ref().ok().cloned()),
-        supports: lists.supports.as_ref().and_then(|list| list.as_ref().ok().cloned()),
-        problems: Vec::new(),
-    }
-}
 
 /// What a start would do about this snapshot.
 pub(in crate::commands) fn plan(config: &Config, snapshot: &Snapshot) -> Plan {

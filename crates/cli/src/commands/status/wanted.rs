@@ -1,6 +1,6 @@
 //! What the lists ask for, as far as a status needs it.
 
-use acecast_config::{Config, Lists, LoadError, NodeList, Problem};
+use acecast_config::{Config, Entry, Problem};
 use acecast_reconcile::{Channel, Port, Role, WrongEntry};
 
 use crate::output::engine_at_fault;
@@ -27,55 +27,14 @@ pub(super) struct WantedNode {
 }
 
 impl Wanted {
-    pub(super) fn of(lists: &Lists) -> Self {
-        let mut wanted = Wanted::default();
-        let found = &lists.found;
-        wanted.add(Role::Source, lists.sources.as_ref(), found, |node| {
-            (node.common.port, node.uid.to_string(), node.common.channel)
-        });
-        wanted.add(Role::Support, lists.supports.as_ref(), found, |node| {
-            (node.common.port, node.source.to_string(), node.common.channel)
-        });
-        wanted
-    }
-
-    /// The same of a config; the lists of these roles are not known.
-    pub(super) fn of_config(config: Option<&Config>, unknown: &[Role]) -> Self {
-        let mut wanted = match config {
-            Some(config) => Wanted::of(&Lists {
-                sources: config.sources.clone().map(Ok),
-                supports: config.supports.clone().map(Ok),
-                found: config.problems.clone(),
-            }),
-            None => Wanted::default(),
-        };
-        wanted.missing.extend(unknown);
-        wanted
-    }
-
-    fn add<N>(
-        &mut self,
-        role: Role,
-        list: Option<&Result<NodeList<N>, LoadError>>,
-        found: &[Problem],
-        parts: impl Fn(&N) -> (Port, String, Channel),
-    ) {
-        match list {
-            None => {}
-            Some(Err(_)) => self.missing.push(role),
-            Some(Ok(list)) => {
-                self.nodes.extend(list.nodes.iter().map(|node| {
-                    let (port, name, channel) = parts(node);
-                    WantedNode { role, port, name: Some(name), channel: Some(channel), wrong: None }
-                }));
-                self.portless |= list.wrong.iter().any(|entry| entry.port.is_none());
-                self.nodes.extend(list.wrong.iter().filter_map(|WrongEntry { port, name, detail }| {
-                    let what =
-                        if engine_at_fault(found, detail).is_some() { "held" } else { "config entry wrong" };
-                    let wrong = Some(format!("{what}: {detail}"));
-                    Some(WantedNode { role, port: (*port)?, name: name.clone(), channel: None, wrong })
-                }));
-            }
+    /// What a config asks for, if one is known; the lists of the `missing` roles could not be had.
+    pub(super) fn of(config: Option<&Config>, missing: &[Role]) -> Self {
+        let entries = || config.into_iter().flat_map(Config::entries);
+        let problems = config.map(|config| config.problems.as_slice()).unwrap_or_default();
+        Wanted {
+            nodes: entries().filter_map(|entry| WantedNode::of(entry, problems)).collect(),
+            missing: missing.to_vec(),
+            portless: entries().any(|entry| entry.port().is_none()),
         }
     }
 
@@ -98,5 +57,17 @@ impl Wanted {
     /// No entry of the lists that could be had is wrong.
     pub(super) fn all_usable(&self) -> bool {
         !self.portless && self.nodes.iter().all(|node| node.wrong.is_none())
+    }
+}
+
+impl WantedNode {
+    /// `None` if not even the port is known.
+    fn of(entry: Entry<'_>, problems: &[Problem]) -> Option<Self> {
+        let wrong = entry.wrong().map(|WrongEntry { detail, .. }| {
+            let is_held = engine_at_fault(problems, detail).is_some();
+            format!("{}: {detail}", if is_held { "held" } else { "config entry wrong" })
+        });
+        let (role, name, channel) = (entry.role(), entry.name(), entry.channel());
+        Some(WantedNode { role, port: entry.port()?, name, channel, wrong })
     }
 }

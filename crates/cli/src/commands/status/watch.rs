@@ -11,11 +11,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 use std::{io, thread};
 
+use acecast_config::Ask;
 use acecast_reconcile::Role;
 use anyhow::Context as _;
 use jiff::Timestamp;
 
-use super::{Row, ask, config_of, only, plan, rows, shown, wanted};
+use super::{Row, only, plan, rows, shown, wanted};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -64,7 +65,7 @@ fn beside(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Failur
 }
 
 fn read_lists(context: &Context, known: &Mutex<Known>, role: Option<Role>, interval: Duration) {
-    let ask = ask(role);
+    let ask = Ask::of(role);
     let pause = if context.asks_a_server(ask) { interval.max(ASK_SERVERS) } else { interval };
     loop {
         let lists = context.lists(ask).map_err(|failure| one_line(&failure.error));
@@ -97,8 +98,7 @@ fn look_at_nodes(
 }
 
 fn look(context: &Context, known: &Known, role: Option<Role>) -> Frame {
-    let (lists, mut notes) = (known.lists(), known.notes());
-    let config = config_of(&context.app, &lists);
+    let (config, mut notes) = (known.config(&context.app), known.notes());
     let snapshot = match context.observe(Some(&config)) {
         Ok(snapshot) => snapshot,
         Err(failure) => {
@@ -111,7 +111,7 @@ fn look(context: &Context, known: &Known, role: Option<Role>) -> Frame {
             "/proc hides other users' processes, so nodes may have been missed; run as root".to_owned(),
         );
     }
-    let wanted = wanted::Wanted::of_config(Some(&config), &known.missing(ask(role)));
+    let wanted = wanted::Wanted::of(Some(&config), &known.missing(Ask::of(role)));
     let mut rows = rows::rows(&wanted, &snapshot);
     let plan = plan::plan(&config, &snapshot);
     plan::explain(&mut rows, &plan, &context.app);

@@ -1,6 +1,6 @@
 //! Which stream is meant, and what its node says of it.
 
-use acecast_config::{Ask, SourceNode};
+use acecast_config::{Ask, Entry, SourceNode};
 use acecast_engine::{Answer, transport};
 use acecast_reconcile::{Field, ObservedNode, Port, Role, StreamUid};
 
@@ -77,30 +77,24 @@ fn uid_of(node: &ObservedNode) -> Option<&StreamUid> {
 
 /// The entry of the list. For what runs, or has a uid, the list is a help and not a need.
 fn entry(context: &Context, target: &StreamTarget, runs: bool) -> Result<Option<SourceNode>, Failure> {
-    let lists = context.lists(Ask { source: true, support: true, get_metadata: false })?;
-    let is_meant = |node: &&SourceNode| match target {
-        StreamTarget::Port(port) => node.common.port == *port,
-        StreamTarget::Uid(uid) => node.uid == *uid,
-    };
-    let sources = lists.sources.iter().filter_map(|list| list.as_ref().ok());
-    if let Some(found) = sources.flat_map(|list| &list.nodes).find(is_meant) {
-        return Ok(Some(found.clone()));
-    }
-    let StreamTarget::Port(port) = target else {
-        for error in lists.errors() {
-            context.out.warning(&format!("{}; its entry is not known", chained(error)));
+    let lists = context.lists(Ask::both())?;
+    match target {
+        StreamTarget::Uid(uid) => {
+            let found = lists.entries().filter_map(Entry::source).find(|node| node.uid == *uid);
+            if found.is_none() {
+                for error in lists.errors() {
+                    context.out.warning(&format!("{}; its entry is not known", chained(error)));
+                }
+            }
+            Ok(found.cloned())
         }
-        return Ok(None);
-    };
-    let mut supports =
-        lists.supports.iter().filter_map(|list| list.as_ref().ok()).flat_map(|list| &list.nodes);
-    if let Some(support) = supports.find(|node| node.common.port == *port) {
-        return Err(of_support(*port, &support.source.to_string()));
+        StreamTarget::Port(port) => match lists.entry(*port) {
+            Some(Entry::Source(found)) => Ok(Some(found.clone())),
+            Some(Entry::Support(support)) => Err(of_support(*port, &support.source.to_string())),
+            Some(Entry::Wrong(..)) | None if runs || lists.errors().next().is_none() => Ok(None),
+            Some(Entry::Wrong(..)) | None => Err(list_failure(lists)),
+        },
     }
-    if !runs && lists.errors().next().is_some() {
-        return Err(list_failure(lists));
-    }
-    Ok(None)
 }
 
 fn of_support(port: Port, source: &str) -> Failure {

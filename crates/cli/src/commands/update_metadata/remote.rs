@@ -129,7 +129,7 @@ fn what_is_there(context: &Context, unknown: Unknown) -> Result<Known, Failure> 
         return Ok(Known::default());
     };
     match load_metadata(url, context.app.require_https, context.remote()?) {
-        Ok(Backups { streams, wrong, problems, offered }) => {
+        Ok(Backups { streams, wrong, problems, offered, .. }) => {
             if let Some(url) = context.app.exposed_metadata_source() {
                 out.warning(&format!(
                     "private keys come from {url} over plain http: everybody on the way can read them"

@@ -8,16 +8,7 @@ fn out(quiet: bool) -> Output {
 }
 
 fn dirs() -> Dirs {
-    let dir = |name: &str| std::path::PathBuf::from("/nowhere").join(name);
-    Dirs {
-        public: dir("public"),
-        private: dir("private"),
-        metadata: dir("metadata"),
-        log: dir("log"),
-        cache: dir("cache"),
-        pid: dir("pid"),
-        state: dir("state"),
-    }
+    Dirs::under("/nowhere".as_ref())
 }
 
 fn decision(port: u64, action: Action) -> Decision {

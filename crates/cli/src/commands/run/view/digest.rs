@@ -97,9 +97,8 @@ impl Digest {
 
 /// What viewers see of the stream.
 fn title(config: Option<&Config>, row: &Row) -> Option<String> {
-    let sources = config?.sources.iter().flat_map(|list| &list.nodes);
-    let mut of_row = sources.filter(|node| node.common.port == row.port && row.role == Some(Role::Source));
-    of_row.next().map(|node| node.title.clone())
+    let node = config?.entry(row.port)?.source().filter(|_| row.role == Some(Role::Source))?;
+    Some(node.title.clone())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "figures of rates and sizes are rounded where they are shown")]

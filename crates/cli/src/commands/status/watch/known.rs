@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use acecast_config::{Ask, Lists, NodeList, Problem, SourceNode, SupportNode};
+use acecast_config::{AppConfig, Ask, Config, Lists, NodeList, Problem, SourceNode, SupportNode};
 use acecast_reconcile::Role;
 use jiff::Timestamp;
 
@@ -48,12 +48,12 @@ impl Known {
     }
 
     /// The lists that count.
-    pub(super) fn lists(&self) -> Lists {
-        Lists {
-            sources: self.sources.clone().map(Ok),
-            supports: self.supports.clone().map(Ok),
-            found: self.found.clone(),
-        }
+    pub(super) fn config(&self, app: &AppConfig) -> Config {
+        let mut config = Config::new(app.clone());
+        config.sources.clone_from(&self.sources);
+        config.supports.clone_from(&self.supports);
+        config.problems.clone_from(&self.found);
+        config
     }
 
     /// The roles that are asked for and of which no list is known: none was ever had, or it has no endpoint, which is not

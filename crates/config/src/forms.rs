@@ -3,7 +3,8 @@
 use jsonc_parser::ast::Value;
 use jsonc_parser::common::Ranged;
 
-use crate::object::{Fields, Found, range};
+use crate::found::{Found, range};
+use crate::object::Fields;
 use crate::report::{Report, shown};
 use crate::{LoadError, Problem, keys};
 
@@ -11,33 +12,30 @@ use crate::{LoadError, Problem, keys};
 const SHOWN_ERROR: usize = 200;
 
 /// The list's items and the path of the list. `what` a list it has to be.
-pub(crate) fn entries<'a>(
+pub(crate) fn items<'a>(
     root: &'a Value<'a>,
     what: &str,
     report: &mut Report<'_>,
 ) -> Result<(&'a [Value<'a>], String), LoadError> {
-    let (entries, path) = any_entries(root, report)?;
+    let (items, path) = any_items(root, report)?;
     let not_a_list = |message| {
-        let place = entries.first().map_or(0..1, range);
+        let place = items.first().map_or(0..1, range);
         LoadError::NotAList(Box::new(report.document.error(place, &path, message)))
     };
-    if !entries.is_empty() && !entries.iter().any(|value| matches!(value, Value::Object(_))) {
-        let first = Found { value: &entries[0], path: String::new(), key: String::new() };
+    if !items.is_empty() && !items.iter().any(|value| matches!(value, Value::Object(_))) {
+        let first = Found { value: &items[0], path: String::new(), key: String::new() };
         return Err(not_a_list(format!(
             "the list holds {} and no object at all, expected {what}",
             first.describe()
         )));
     }
-    if entries.len() > usize::from(u16::MAX) {
-        return Err(not_a_list(format!(
-            "found {} entries, which is more than there are ports",
-            entries.len()
-        )));
+    if items.len() > usize::from(u16::MAX) {
+        return Err(not_a_list(format!("found {} entries, which is more than there are ports", items.len())));
     }
-    Ok((entries, path))
+    Ok((items, path))
 }
 
-fn any_entries<'a>(
+fn any_items<'a>(
     root: &'a Value<'a>,
     report: &mut Report<'_>,
 ) -> Result<(&'a [Value<'a>], String), LoadError> {
