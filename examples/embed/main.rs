@@ -9,26 +9,20 @@
 use std::error::Error;
 use std::fs::{File, create_dir_all};
 use std::io::{self, Write};
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use acecast_config::{Ask, Config, UreqFetch, load_app, load_nodes, ureq};
-use acecast_engine::apply::{Host, NodeResult, Options, Progress, Report, Step, apply};
+use acecast_engine::apply::{ChildEnv, Host, NodeResult, Options, Progress, Report, Step, apply};
 use acecast_engine::lock::ApplyLock;
-use acecast_engine::process::{others_are_hidden, proc_is_foreign};
+use acecast_engine::observe::{Observer, Snapshot, none_hidden};
 use acecast_engine::realm::Realm;
 use acecast_engine::redact::Redactor;
 use acecast_engine::status::NodeClient;
-use acecast_engine::transport::ChildEnv;
-use acecast_engine::{Observer, Snapshot};
 use acecast_reconcile::{Decision, Plan, Policy, Role, plan};
 use acecast_telemetry::{NodeType, Patience, Post, PostError, Receiver, Reply, monitor_document, send};
-
-/// Nodes that are asked or stopped side by side; a few descriptors each.
-const AT_ONCE: NonZeroUsize = NonZeroUsize::new(64).expect("64 is not zero");
 
 fn main() -> ExitCode {
     let mut args = std::env::args_os().skip(1).map(PathBuf::from);
@@ -51,7 +45,7 @@ fn main() -> ExitCode {
 fn run(path: &Path, reports: Option<&Path>) -> Result<bool, Box<dyn Error>> {
     let config = read(path)?;
     let client = NodeClient::new();
-    let observer = Observer { app: &config.app, client: &client, at_once: AT_ONCE };
+    let observer = Observer::new(&config.app, &client);
     let matched = bring_about(&config, &observer)?;
     let transport = Lines(Mutex::new(match reports {
         Some(path) => Box::new(File::options().append(true).create(true).open(path)?),
@@ -75,9 +69,7 @@ fn read(path: &Path) -> Result<Config, Box<dyn Error>> {
 
 /// Locks, looks, plans and carries the plan out: in this order, so that nobody else changes what was seen.
 fn bring_about(config: &Config, observer: &Observer<'_>) -> Result<bool, Box<dyn Error>> {
-    if proc_is_foreign() || others_are_hidden() {
-        return Err("/proc does not show all processes; nothing was changed".into());
-    }
+    none_hidden().map_err(|hidden| format!("{hidden}; nothing was changed"))?;
     let pid_dir = &config.app.dirs.pid;
     create_dir_all(pid_dir)?;
     let mut on_wait = |_| eprintln!("waiting for another run to end");
@@ -90,23 +82,8 @@ fn bring_about(config: &Config, observer: &Observer<'_>) -> Result<bool, Box<dyn
         return Err(format!("{refusal}; nothing was changed").into());
     }
     let env = ChildEnv::from_vars(std::env::vars_os());
-    let host = Host {
-        config,
-        realm: &realm,
-        client: observer.client,
-        env: &env,
-        nofile: None,
-        at_once: AT_ONCE,
-        doubted: &[].into(),
-    };
-    let options = Options {
-        parallel: NonZeroUsize::new(4).expect("4 is not zero"),
-        ready_timeout: Duration::from_secs(15),
-        stop_timeout: Duration::from_secs(30),
-        force_transport_files: false,
-        clear_logs: false,
-        unix_time: SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs(),
-    };
+    let host = Host::new(config, &realm, observer.client, &env);
+    let options = Options::new(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs());
     let report = apply(&host, &plan, &snapshot, &options, &Steps, &|| false);
     show(config, &snapshot, &plan, &report);
     Ok(report.is_good())

@@ -114,7 +114,7 @@ pub(crate) enum Color {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make the running nodes match the config: start, restart and stop what has to be
+    /// Make the running nodes match the config: start, restart and stop what is needed
     Start(StartArgs),
     /// Stop nodes, whatever the config says
     Stop(StopArgs),
@@ -137,29 +137,29 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Keep the nodes running: match the config, again and again, in one foreground process
     ///
-    /// Nodes do not depend on it, and outlive it. SIGHUP has it read the config now.
+    /// Nodes do not depend on it, and outlive it. SIGHUP makes it read the config at once.
     Run(RunArgs),
     /// Show what acecast did to nodes, and what happened to them
     Events(EventsArgs),
     /// Send each running node's status to the controller
     Monitor(MonitorArgs),
-    /// Back the streams' keys and numbers up, to the controller or to a folder
+    /// Back up the streams' keys and piece numbers, to the controller or to a folder
     ///
     /// A backup is never overwritten by another key, unless --replace-key names its stream.
     UpdateMetadata(UpdateMetadataArgs),
-    /// Put the streams' keys and numbers back, from the controller or from a folder
+    /// Restore the streams' keys and piece numbers, from the controller or from a folder
     ///
     /// Streams whose nodes run are refused: the engine has the key in memory.
     RestoreMetadata(RestoreMetadataArgs),
-    /// Show what this host has of each stream: its key, its number, and what is wrong with them
+    /// Show what this host has of each stream: its key, its piece number, and what is wrong with them
     Metadata,
     /// Remove logs and caches of nodes that do not run; never keys or transport files
     ///
     /// The log of a node that is down, with the reason in it, goes too: look with --dry-run first.
     Cleanup(CleanupArgs),
-    /// Write a config to begin with, or make systemd units; nothing is ever overwritten
+    /// Write a starter config, or systemd units; nothing is ever overwritten
     Init(InitArgs),
-    /// Print the script with which a shell completes acecast's commands, options, ports and streams
+    /// Print a completion script for a shell: commands, options, ports and streams
     Completions(CompletionsArgs),
     /// Explain a command, the exit codes or the config
     Help(HelpArgs),
@@ -177,16 +177,26 @@ impl Cli {
         let matches = definition.try_get_matches_from_mut(args)?;
         let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut definition))?;
         match &cli.command {
-            Command::Stop(stop) => target::check(&stop.targets)?,
-            Command::Restart(restart) => target::check(&restart.targets)?,
+            Command::Stop(stop) => target::check("stop", &stop.targets)?,
+            Command::Restart(restart) => target::check("restart", &restart.targets)?,
             Command::Help(help) => help::check(help)?,
             Command::Status(status) if status.watch.is_some() && cli.global.output == Format::Json => {
-                let message = "--watch shows a table; ask for one document at a time with -o json";
-                return Err(Cli::command().error(ErrorKind::ArgumentConflict, message));
+                return Err(conflict("status", "--watch shows a table and cannot be used with -o json"));
             }
             _ => {}
         }
         Ok(cli)
+    }
+}
+
+/// Arguments of this command that cannot be used together.
+fn conflict(command: &str, message: &str) -> clap::Error {
+    let mut definition = definition();
+    // Without that, a command does not know the name of the program in front of its own.
+    definition.build();
+    match definition.find_subcommand_mut(command) {
+        Some(definition) => definition.error(ErrorKind::ArgumentConflict, message),
+        None => definition.error(ErrorKind::ArgumentConflict, message),
     }
 }
 

@@ -10,8 +10,7 @@ use acecast_reconcile::Role;
 use anyhow::Context as _;
 
 use crate::args::Global;
-use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Document, Failure, advice};
 use crate::limits::OpenFiles;
 use crate::output::Output;
 use crate::remote::Remote;
@@ -87,7 +86,7 @@ impl Context {
         Ok(self.remote.get_or_init(|| remote))
     }
 
-    /// The config of one role, or of all roles that have an endpoint. Nothing may be done if a list cannot be had.
+    /// The config of one role, or of all roles that have an endpoint. Nothing may be done if a list cannot be read.
     pub(crate) fn config(&self, role: Option<Role>, get_metadata: bool) -> Result<Config, Failure> {
         self.need_endpoint(role)?;
         let ask = Ask::of(role);
@@ -100,8 +99,8 @@ impl Context {
             }
             Err(lists) => lists,
         };
-        Err(list_failure(lists)
-            .hint("nothing was changed: what should run is known only with the whole list"))
+        // What should run is known only with the whole list.
+        Err(Failure { unchanged: true, ..list_failure(lists) })
     }
 
     /// There is a list to go by.
@@ -132,7 +131,9 @@ impl Context {
 
     /// How to look at the realm.
     pub(crate) fn observer(&self) -> Observer<'_> {
-        Observer { app: &self.app, client: &self.client, at_once: self.open_files.requests }
+        let mut observer = Observer::new(&self.app, &self.client);
+        observer.at_once = self.open_files.requests;
+        observer
     }
 
     /// Looks at the realm.
@@ -151,12 +152,13 @@ impl Context {
 
 /// Reads the app config. Its secrets are never shown.
 fn read_app(global: &Global, out: &Output) -> Result<(AppConfig, Vec<Problem>), Failure> {
-    let current_dir = std::env::current_dir().context("find the current folder").map_err(Failure::failed)?;
+    let current_dir = std::env::current_dir().context("cannot find the current folder");
+    let current_dir = current_dir.map_err(|error| Failure::failed(error).hint(advice::CHANGE_FOLDER))?;
     let from_env = std::env::var_os("ACECAST_CONFIG").map(PathBuf::from);
     let path = config_path(global.config.as_deref().or(from_env.as_deref()), &current_dir)?;
     tracing::debug!(path = %path.display(), "read the app config");
     let (mut app, app_problems) =
-        load_app(&path, &current_dir, &variable).map_err(|error| Failure::load("the app config", error))?;
+        load_app(&path, &current_dir, &variable).map_err(|error| Failure::load(Document::App, error))?;
     if let Some(ca_file) = &global.ca_file {
         app.ca_file = Some(current_dir.join(ca_file));
     }
@@ -167,17 +169,16 @@ fn read_app(global: &Global, out: &Output) -> Result<(AppConfig, Vec<Problem>), 
 
 /// Nothing may be done where it cannot be told what runs.
 pub(crate) fn unobserved(error: ObserveError) -> Failure {
-    let error = anyhow::Error::from(error).context("what runs cannot be told; nothing was touched");
-    Failure::new(Exit::Problem, "observe_failed", error)
+    let error = anyhow::Error::from(error).context("cannot tell what runs, so nothing was changed");
+    Failure { code: "observe_failed", ..Failure::pid_dir(error) }
 }
 
-/// Why nothing can be done, if lists could not be had: everything that is wrong, not only the first thing.
+/// Why nothing can be done, if lists could not be read: everything that is wrong, not only the first thing.
 pub(crate) fn list_failure(lists: Lists) -> Failure {
     let problems = lists.problems();
-    let sources =
-        lists.sources.and_then(Result::err).map(|error| Failure::load("the list of source nodes", error));
-    let supports =
-        lists.supports.and_then(Result::err).map(|error| Failure::load("the list of support nodes", error));
+    let failed = |role: Role| move |error| Failure::load(Document::List(role), error);
+    let sources = lists.sources.and_then(Result::err).map(failed(Role::Source));
+    let supports = lists.supports.and_then(Result::err).map(failed(Role::Support));
     let failure = match (sources, supports) {
         (Some(sources), Some(supports)) => Failure { also: Some(sources.error), ..supports },
         (Some(failure), None) | (None, Some(failure)) => failure,
@@ -198,8 +199,8 @@ pub(crate) fn config_path(given: Option<&Path>, current_dir: &Path) -> Result<Pa
     }
     let there = |place: &&str| current_dir.join(place).try_exists().unwrap_or(true);
     PLACES.into_iter().find(there).map(PathBuf::from).ok_or_else(|| {
-        let places = PLACES.join(" nor ");
-        Failure::config("config_not_found", format_args!("there is no app config: neither {places} exists"))
-            .hint("name it with --config PATH or ACECAST_CONFIG")
+        let places = PLACES.map(|place| current_dir.join(place).display().to_string()).join(" nor ");
+        Failure::config("config_not_found", format_args!("no app config found: neither {places} exists"))
+            .hint("name it with --config PATH or $ACECAST_CONFIG, or write one with `acecast init DIR`")
     })
 }

@@ -1,11 +1,17 @@
 //! Why a command could not be carried out at all. What became of single nodes is in reports.
 
+pub(crate) mod advice;
+mod load;
+
+use std::borrow::Cow;
 use std::fmt::Display;
 
-use acecast_config::{LoadError, Problem, Salvage};
+use acecast_config::{Problem, Salvage};
 use serde_json::Value;
 
 use crate::exit::Exit;
+
+pub(crate) use load::{Document, hint as hint_for};
 
 /// Why a command ended before it had a result.
 #[derive(Debug)]
@@ -18,8 +24,10 @@ pub(crate) struct Failure {
     pub(crate) also: Option<anyhow::Error>,
     /// What is wrong with the config.
     pub(crate) problems: Vec<Problem>,
+    /// It is worth a word that nothing was changed.
+    pub(crate) unchanged: bool,
     /// What to do about it.
-    pub(crate) hint: Option<&'static str>,
+    pub(crate) hint: Option<Cow<'static, str>>,
     /// What could be read of an app config that cannot be used.
     pub(crate) salvage: Option<Box<Salvage>>,
     /// More parts of the document for programs.
@@ -28,8 +36,18 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub(crate) fn new(exit: Exit, code: &'static str, error: impl Into<anyhow::Error>) -> Self {
-        let (also, problems, hint, salvage, more) = (None, Vec::new(), None, None, Vec::new());
-        Failure { exit, code, error: error.into(), also, problems, hint, salvage, more }
+        let (also, problems, salvage, more) = (None, Vec::new(), None, Vec::new());
+        Failure {
+            exit,
+            code,
+            error: error.into(),
+            also,
+            problems,
+            unchanged: false,
+            hint: None,
+            salvage,
+            more,
+        }
     }
 
     /// The config is at fault, in this way.
@@ -47,37 +65,15 @@ impl Failure {
         Failure::new(Exit::Interrupted, "interrupted", anyhow::Error::msg("interrupted; nothing was changed"))
     }
 
-    pub(crate) fn hint(mut self, hint: &'static str) -> Self {
-        self.hint = Some(hint);
+    pub(crate) fn hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
+        self.hint = Some(hint.into());
         self
     }
 
-    /// A document of the config cannot be used; `what` it is.
-    pub(crate) fn load(what: &str, mut error: LoadError) -> Self {
-        let problems = error.problems();
-        let salvage = match &mut error {
-            LoadError::App { salvage, .. } => Some(std::mem::take(salvage)),
-            _ => None,
-        };
-        let placed = problems.iter().any(|problem| problem.at.is_some());
-        let errors = problems.iter().filter(|problem| problem.is_error()).count();
-        let code = code_of(&error);
-        let error = if placed {
-            let plural = if errors == 1 { "error" } else { "errors" };
-            anyhow::Error::msg(format!("{what} cannot be used: {errors} {plural}"))
-        } else {
-            anyhow::Error::from(error).context(format!("{what} cannot be had"))
-        };
-        Failure { problems, salvage, ..Failure::new(Exit::Config, code, error) }
-    }
-}
-
-fn code_of(error: &LoadError) -> &'static str {
-    match error {
-        LoadError::Read { .. } | LoadError::NotAFile { .. } | LoadError::TooLarge { .. } => {
-            "config_unreadable"
-        }
-        LoadError::Fetch { .. } | LoadError::Answered(_) => "config_unreachable",
-        _ => "config_wrong",
+    /// The pid dir, or the lock in it, cannot be used.
+    pub(crate) fn pid_dir(error: impl Into<anyhow::Error>) -> Self {
+        let error = error.into();
+        let hint = advice::pid_dir(error.as_ref());
+        Failure { hint: hint.map(Cow::Borrowed), ..Failure::failed(error) }
     }
 }

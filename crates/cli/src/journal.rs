@@ -5,6 +5,7 @@ use acecast_engine::events::{By, Event, EventLog, What};
 use acecast_reconcile::{Action, Decision, Plan};
 
 use crate::context::Context;
+use crate::last_words;
 use crate::output::{Output, chained};
 
 /// What an apply did, decision by decision. What is kept is no event.
@@ -27,22 +28,21 @@ fn of_decision(out: &Output, decision: &Decision, result: &NodeResult, by: By) -
         _ if decision.action.new_key() => Some("new key".to_owned()),
         _ => drift(decision),
     };
-    Some(Event {
-        port: Some(decision.port),
-        role: decision.role,
-        name: decision.name.as_deref().map(|name| out.clean(name)),
-        pid: decision.pid(),
-        reason: Some(decision.action.reason_code().to_owned()),
-        outcome: Some(result.outcome.as_str().to_owned()),
-        detail: detail.map(|detail| out.clean(&detail)),
-        ..Event::now(what, by)
-    })
+    let mut event = Event::now(what, by);
+    event.port = Some(decision.port);
+    event.role = decision.role;
+    event.name = decision.name.as_deref().map(|name| out.clean(name));
+    event.pid = decision.pid();
+    event.reason = Some(decision.action.reason_code().to_owned());
+    event.outcome = Some(result.outcome.as_str().to_owned());
+    event.detail = detail.map(|detail| out.clean(&detail));
+    Some(event)
 }
 
 /// The reason of a failure, with the last thing that the node wrote.
 fn with_log(error: &str, log: &[String]) -> String {
     match log.last() {
-        Some(last) => format!("{error}; its log ends with: {last}"),
+        Some(last) => format!("{error}; {}", last_words::said(last)),
         None => error.to_owned(),
     }
 }
@@ -60,7 +60,7 @@ pub(crate) fn write(context: &Context, events: &[Event]) -> bool {
     }
     let written = EventLog::new(&context.app.dirs.state).append(events);
     if let Err(error) = &written {
-        context.out.warning(&format!("the log of events could not be written: {}", chained(error)));
+        context.out.warning(&format!("cannot write the events: {}", chained(error)));
     }
     written.is_ok()
 }

@@ -15,6 +15,7 @@ mod failure;
 mod help;
 mod journal;
 mod last_lists;
+mod last_words;
 mod limits;
 mod output;
 mod remote;
@@ -56,7 +57,7 @@ fn run(args: Vec<OsString>) -> Exit {
     let global = &cli.global;
     let out = Arc::new(Output::new(global.output, global.color, global.quiet, global.verbose));
     output::trace_to(&out);
-    let signals = Signals::install(&out).context("handle signals").map_err(Failure::failed);
+    let signals = Signals::install(&out).context("cannot handle signals").map_err(Failure::failed);
     let exit = signals.and_then(|signals| commands::run(&cli, &out, &signals)).unwrap_or_else(|failure| {
         out.failure(&failure);
         failure.exit
@@ -84,7 +85,7 @@ fn usage(out: &Output, error: &clap::Error) -> Exit {
 fn written(out: &Output, exit: Exit) -> Exit {
     match out.broken() {
         Some(error) => {
-            out.error(&anyhow::Error::from(error).context("write to stdout"), None);
+            out.error(&anyhow::Error::from(error).context("cannot write to stdout"), None);
             Exit::first([exit, Exit::Problem])
         }
         None => exit,

@@ -26,14 +26,14 @@ use anstream::{AutoStream, ColorChoice};
 use indicatif::ProgressBar;
 use serde_json::Value;
 
-pub(crate) use error::{chained, one_line};
+pub(crate) use error::{chained, one_line, plain};
 pub(crate) use json::{error_document, problem_list, schema, text as json_text};
 pub(crate) use progress::Watch;
 pub(crate) use report::{Report, engine_at_fault};
 pub(crate) use style::paint;
 pub(crate) use table::{Column, Table, noted};
 pub(crate) use trace::trace_to;
-pub(crate) use units::{counted, duration, rate, size};
+pub(crate) use units::{counted, duration, rate, size, span};
 
 use crate::args::{Color, Format};
 use crate::exit::Exit;
@@ -164,7 +164,19 @@ impl Output {
 
     /// Says a warning.
     pub(crate) fn warning(&self, text: &str) {
-        self.note(format_args!("{}: {}", paint(style::WARNING, "warning"), self.clean(text)));
+        if !self.quiet {
+            self.alarm(text);
+        }
+    }
+
+    /// Says a warning that nobody may miss, also where only failures are to be said.
+    pub(crate) fn alarm(&self, text: &str) {
+        self.message(format_args!("{}: {}", paint(style::WARNING, "warning"), self.clean(text)));
+    }
+
+    /// Says what to do about something that was said before.
+    pub(crate) fn hint(&self, text: &str) {
+        self.message(format_args!("  {} {}", paint(style::HINT, "hint:"), self.clean(text)));
     }
 
     /// Says what is wrong with the config: errors drawn with their places, and some of the warnings.
@@ -219,13 +231,17 @@ impl Output {
         if let Some(error) = &failure.also {
             self.error(error, None);
         }
-        self.error(&failure.error, failure.hint);
+        let note = failure.unchanged.then_some("nothing was changed");
+        self.lines_of(error::lines(&failure.error, note, failure.hint.as_deref()));
     }
 
     /// The error, its causes, and what to do about it.
     pub(crate) fn error(&self, error: &anyhow::Error, hint: Option<&str>) {
-        for line in error::lines(error, hint) {
-            let (head, text) = line;
+        self.lines_of(error::lines(error, None, hint));
+    }
+
+    fn lines_of(&self, lines: Vec<(String, String)>) {
+        for (head, text) in lines {
             self.message(format_args!("{head} {}", self.clean(&text)));
         }
     }

@@ -51,9 +51,7 @@ impl Signals {
                 out.failure(&Failure::interrupted());
                 low_level::exit(Exit::Interrupted.code().into());
             }
-            out.message(
-                "interrupted: finishing what is in hand, nodes keep running; once more to end at once",
-            );
+            out.message("interrupted: finishing the step in hand; a second signal ends at once");
         })?;
         Ok(Signals { wanted, applying })
     }

@@ -9,6 +9,7 @@ mod fields;
 use std::fmt;
 
 use serde::de::{Error as _, IgnoredAny};
+use serde_json::Error;
 
 use fields::Fields;
 
@@ -28,13 +29,9 @@ impl fmt::Debug for Answer {
 
 impl Answer {
     /// Reads an answer, which is one JSON object.
-    pub fn parse(text: &str) -> Result<Self, serde_json::Error> {
-        // Asked for an object, serde's error would repeat all of a text that is none.
-        if !text.trim_start().starts_with('{') {
-            serde_json::from_str::<IgnoredAny>(text)?;
-            return Err(serde_json::Error::custom("another kind of value"));
-        }
-        Ok(Answer { fields: Fields::read(text)?, text: text.into() })
+    pub fn parse(text: &str) -> Result<Self, NotAnAnswer> {
+        let fields = read(text).map_err(NotAnAnswer)?;
+        Ok(Answer { fields, text: text.into() })
     }
 
     /// The whole answer, as the node wrote it: one JSON object.
@@ -101,6 +98,20 @@ impl Answer {
     pub fn download_hash(&self) -> Option<&str> {
         self.fields.download_hash.as_deref()
     }
+}
+
+/// The text is no status answer; the message says what is wrong with it, and where, and repeats nothing of it.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct NotAnAnswer(Error);
+
+fn read(text: &str) -> Result<Fields, Error> {
+    // Asked for an object, serde's error would repeat all of a text that is none.
+    if !text.trim_start().starts_with('{') {
+        serde_json::from_str::<IgnoredAny>(text)?;
+        return Err(Error::custom("another kind of value"));
+    }
+    Fields::read(text)
 }
 
 #[cfg(test)]

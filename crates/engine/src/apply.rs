@@ -10,6 +10,7 @@
 
 mod doubts;
 mod finish;
+mod groups;
 mod jobs;
 mod moves;
 mod node;
@@ -26,19 +27,19 @@ use std::time::Duration;
 
 use acecast_config::Config;
 use acecast_reconcile::{Channel, Decision, Plan, Role};
-use nix::sys::resource::rlim_t;
 
 use crate::failpoint::pass;
 use crate::files;
-use crate::observe::Snapshot;
+use crate::observe::{AT_ONCE, Snapshot};
 use crate::realm::Realm;
 use crate::status::AskNode;
-use crate::transport::ChildEnv;
 
+pub use crate::child_env::ChildEnv;
 pub use report::{NodeResult, Outcome, Report};
 
-/// The host as an apply needs it.
+/// The host as an apply needs it: see [`Host::new`].
 #[derive(Clone, Copy)]
+#[non_exhaustive]
 pub struct Host<'a> {
     /// The wanted nodes, and where things are.
     pub config: &'a Config,
@@ -48,16 +49,26 @@ pub struct Host<'a> {
     pub client: &'a dyn AskNode,
     /// The environment that nodes inherit.
     pub env: &'a ChildEnv,
-    /// The soft and hard limit of open files that nodes get; `None` leaves it as it is.
-    pub nofile: Option<(rlim_t, rlim_t)>,
-    /// How many descriptors may be used for work side by side.
+    /// The soft and the hard limit of open files that nodes get; `None` leaves them the caller's own.
+    pub nofile: Option<(u64, u64)>,
+    /// How many nodes are stopped at the same time, at most; each takes up to three descriptors.
     pub at_once: NonZeroUsize,
     /// Engine versions that lately failed to start a node: what runs is not restarted or moved to run on them.
     pub doubted: &'a BTreeSet<Channel>,
 }
 
-/// How to go about it.
+impl<'a> Host<'a> {
+    /// With the caller's own limit of open files for nodes, up to 64 stops at the same time, and no engine version that
+    /// is doubted.
+    pub fn new(config: &'a Config, realm: &'a Realm, client: &'a dyn AskNode, env: &'a ChildEnv) -> Self {
+        static NONE: BTreeSet<Channel> = BTreeSet::new();
+        Host { config, realm, client, env, nofile: None, at_once: AT_ONCE, doubted: &NONE }
+    }
+}
+
+/// How to go about it: see [`Options::new`].
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Options {
     /// How many nodes are started or restarted at the same time, at most.
     pub parallel: NonZeroUsize,
@@ -73,12 +84,35 @@ pub struct Options {
     pub unix_time: u64,
 }
 
-/// Hears what is being done, from several threads.
+const PARALLEL: NonZeroUsize = NonZeroUsize::new(16).expect("16 is not zero");
+
+impl Options {
+    /// As `acecast start` does it where nobody says more, at this time in seconds since 1970: 16 nodes at a time, 15 s
+    /// to be ready, 30 s to end; transport files are made again only where what they are made from has changed, and
+    /// logs are appended to.
+    pub fn new(unix_time: u64) -> Self {
+        Options {
+            parallel: PARALLEL,
+            ready_timeout: Duration::from_secs(15),
+            stop_timeout: Duration::from_secs(30),
+            force_transport_files: false,
+            clear_logs: false,
+            unix_time,
+        }
+    }
+}
+
+/// Hears what is being done, from several threads; `()` hears nothing.
 pub trait Progress: Sync {
     /// A step of a node's decision begins.
     fn step(&self, decision: &Decision, step: Step);
     /// A node's decision has been carried out, or not.
     fn done(&self, decision: &Decision, result: &NodeResult);
+}
+
+impl Progress for () {
+    fn step(&self, _decision: &Decision, _step: Step) {}
+    fn done(&self, _decision: &Decision, _result: &NodeResult) {}
 }
 
 /// The steps of carrying out a decision, for people who wait.
@@ -131,7 +165,7 @@ pub fn apply(
     tidy(host.config);
     pass("before the stops");
     let run = jobs::Run::new(host, plan, snapshot, options, progress, cancelled);
-    let moves = moves::groups(&run);
+    let moves = groups::of_moves(&run);
     stops::carry_out(&run, &moves);
     pass("after the stops");
     for role in Role::ALL {

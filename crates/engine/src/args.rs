@@ -1,4 +1,4 @@
-//! The engine's command lines.
+//! The engine's command lines, and the names of all files that they name.
 //!
 //! One idea: a node's arguments are a pure function of its config entry and the app config, so a plan can be tested
 //! without an engine and the same config always gives the same command line. Every value is passed as
@@ -6,6 +6,7 @@
 
 #[cfg(test)]
 pub(crate) mod fixtures;
+mod given;
 mod list;
 mod logging;
 mod paths;
@@ -18,6 +19,7 @@ use acecast_reconcile::Role;
 
 use list::ArgList;
 
+pub use given::Given;
 pub(crate) use paths::{MetadataFile, key_name, private_transport_uid, restart_name, sidecar_uid};
 pub use paths::{NodePaths, StreamPaths};
 pub use url::api_path;
@@ -91,7 +93,7 @@ pub fn support_args(node: &SupportNode, app: &AppConfig, cache_size: u64) -> Vec
 }
 
 /// The arguments that make the transport files of a HLS stream, at the given places.
-pub fn transport_args(
+pub(crate) fn transport_args(
     node: &SourceNode,
     app: &AppConfig,
     public_out: &Path,

@@ -8,6 +8,7 @@
 //! this process may have are used for watching. What is beyond that, and whatever cannot be opened right now, is looked
 //! at every second instead, so a shortage makes news late, but loses none ([`Watcher::looked_at`] tells how many).
 
+mod reap;
 mod watcher;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use acecast_reconcile::{Port, ProcessId};
 use nix::sys::resource::{Resource, getrlimit};
 use rustix::event::{EventfdFlags, eventfd};
 
+pub use reap::reap_children;
 pub use watcher::Watcher;
 
 /// Says which processes are watched. Clones are the same watch; with the last of them, the watching ends.

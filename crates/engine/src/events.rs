@@ -24,16 +24,16 @@ pub use parse::{ReadEvent, parse};
 pub use read::read;
 
 /// The log's name in the state dir.
-pub const FILE_NAME: &str = "events.jsonl";
+const FILE_NAME: &str = "events.jsonl";
 
 /// The name of the part before, which is replaced when the log has grown again.
-pub const OLD_NAME: &str = "events.jsonl.1";
+const OLD_NAME: &str = "events.jsonl.1";
 
 /// How long the log may be before it is begun anew, in bytes: about twenty thousand events.
-pub const MAX_SIZE: u64 = 4 * 1024 * 1024;
+const MAX_SIZE: u64 = 4 * 1024 * 1024;
 
 /// The longest line, in bytes. No event's is as long, so a longer one is not acecast's and is skipped.
-pub const MAX_LINE: usize = 32 * 1024;
+const MAX_LINE: usize = 32 * 1024;
 
 fn current(dir: &Path) -> PathBuf {
     dir.join(FILE_NAME)

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use crate::failpoint::pass;
 
-pub use log::{open_log, renew_log};
+pub(crate) use log::{open_log, renew_log};
 pub use owner::refuse_foreign_owner;
 pub(crate) use read::names_in;
 pub use read::read_bounded;
@@ -134,7 +134,7 @@ pub fn create_dir_all(path: &Path) -> Result<(), FilesError> {
 
 /// Makes the folder if it is missing, and makes sure that files can be made in it. Whether there is room for them is
 /// another question.
-pub fn require_writable(path: &Path) -> Result<(), FilesError> {
+pub(crate) fn require_writable(path: &Path) -> Result<(), FilesError> {
     create_dir_all(path)?;
     let failed = |errno: rustix::io::Errno| FilesError::Write { path: path.to_owned(), source: errno.into() };
     rustix::fs::access(path, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK).map_err(failed)

@@ -8,7 +8,8 @@ use acecast_config::fuzzing::sample_app;
 use acecast_reconcile::{Field, Health, Role, Secret};
 
 use crate::answer::Answer;
-use crate::command::{NodeCommand, Options, normal};
+use crate::args::Given;
+use crate::command::{NodeCommand, normal};
 use crate::health::health;
 use crate::log_tail::last_lines;
 use crate::redact::{MAX_LEN, RawText, Redactor};
@@ -36,7 +37,7 @@ pub const TARGETS: &[(&str, Target)] = &[
 pub fn command_line(bytes: &[u8]) {
     let argv: Vec<String> =
         bytes.split(|byte| *byte == 0).map(|arg| String::from_utf8_lossy(arg).into_owned()).collect();
-    let options = Options::parse(&argv);
+    let options = Given::parse(&argv);
     assert_eq!(options.has("--port"), argv.iter().any(|arg| arg == "--port" || arg.starts_with("--port=")));
     let app = sample_app();
     let engines: Vec<_> = app.engine_path.values().cloned().collect();

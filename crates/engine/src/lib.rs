@@ -1,11 +1,11 @@
 //! Observes and runs Ace Stream broadcast nodes on this host.
 //!
-//! The crate never decides what should run. It observes ([`mod@observe`]) and carries out single actions; what to do is
-//! the planner's affair (`acecast-reconcile`). Data flows one way: processes, files and answers into a [`Snapshot`], a
-//! plan and a config into an [`apply`](mod@apply) and its report.
+//! The crate never decides what should run. It observes ([`mod@observe`]) and carries out what was decided
+//! ([`mod@apply`]); what to do is the planner's affair (`acecast-reconcile`). Data flows one way: processes, files and
+//! answers into a [`Snapshot`], a plan and a config into an apply and its report.
 //!
 //! Linux 5.3 or newer: processes are held by pidfds. The crate never prints, exits or reads the environment: what nodes
-//! inherit is handed in as a [`transport::ChildEnv`].
+//! inherit is handed in as a [`ChildEnv`](apply::ChildEnv).
 //!
 //! # Look and plan
 //!
@@ -25,8 +25,7 @@
 //! let config = lists.into_config(app).map_err(|_| "a list of nodes cannot be had")?;
 //!
 //! let client = NodeClient::new();
-//! let observer = Observer { app: &config.app, client: &client, at_once: 64.try_into()? };
-//! let snapshot = observer.observe(Some(&config))?;
+//! let snapshot = Observer::new(&config.app, &client).observe(Some(&config))?;
 //! print!("{}", plan(&config.desired(), &snapshot.observed, &Policy::default()));
 //! # Ok(())
 //! # }
@@ -35,9 +34,9 @@
 //! # Carry it out
 //!
 //! The lock comes before the look, so that nobody else changes what was seen, and is held until the report is there.
-//! Where [`process::others_are_hidden`] or [`process::proc_is_foreign`], nodes may have been missed and would be
-//! started a second time: change nothing there. `cancelled` is asked between steps; ending the program at any moment
-//! does no harm either.
+//! Where processes are hidden ([`observe::none_hidden`]), nodes may have been missed and would be started a second
+//! time: change nothing there. The last argument is asked between steps whether to end early; ending the program at any
+//! moment does no harm either.
 //!
 //! ```no_run
 //! use std::error::Error;
@@ -45,26 +44,14 @@
 //!
 //! use acecast_config::Config;
 //! use acecast_engine::Observer;
-//! use acecast_engine::apply::{Host, NodeResult, Options, Progress, Report, Step, apply};
+//! use acecast_engine::apply::{ChildEnv, Host, Options, Report, apply};
 //! use acecast_engine::lock::ApplyLock;
+//! use acecast_engine::observe::none_hidden;
 //! use acecast_engine::realm::Realm;
-//! use acecast_engine::transport::ChildEnv;
-//! use acecast_reconcile::{Decision, Policy, plan};
-//!
-//! /// Hears of every step, from several threads.
-//! struct Steps;
-//!
-//! impl Progress for Steps {
-//!     fn step(&self, decision: &Decision, step: Step) {
-//!         println!("{}: {}", decision.port, step.as_str());
-//!     }
-//!
-//!     fn done(&self, decision: &Decision, result: &NodeResult) {
-//!         println!("{}: {}", decision.port, result.outcome);
-//!     }
-//! }
+//! use acecast_reconcile::{Policy, plan};
 //!
 //! fn bring_about(config: &Config, observer: &Observer<'_>) -> Result<Report, Box<dyn Error>> {
+//!     none_hidden()?;
 //!     let pid_dir = &config.app.dirs.pid;
 //!     std::fs::create_dir_all(pid_dir)?;
 //!     let _lock = ApplyLock::acquire(pid_dir, Duration::from_secs(30), &|| false, &mut |_| ())?;
@@ -75,28 +62,15 @@
 //!         return Err(refusal.to_string().into());
 //!     }
 //!     let env = ChildEnv::from_vars(std::env::vars_os());
-//!     let host = Host {
-//!         config,
-//!         realm: &realm,
-//!         client: observer.client,
-//!         env: &env,
-//!         nofile: None,
-//!         at_once: observer.at_once,
-//!         doubted: &[].into(),
-//!     };
-//!     let options = Options {
-//!         parallel: 4.try_into()?,
-//!         ready_timeout: Duration::from_secs(15),
-//!         stop_timeout: Duration::from_secs(30),
-//!         force_transport_files: false,
-//!         clear_logs: false,
-//!         unix_time: SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs(),
-//!     };
-//!     Ok(apply(&host, &plan, &snapshot, &options, &Steps, &|| false))
+//!     let host = Host::new(config, &realm, observer.client, &env);
+//!     let mut options = Options::new(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs());
+//!     options.parallel = 4.try_into()?;
+//!     Ok(apply(&host, &plan, &snapshot, &options, &(), &|| false))
 //! }
 //! ```
 //!
-//! What a report quotes of engines (`log`, and parts of `error`) may hold secrets: [`redact::Redactor`] takes them out.
+//! An [`apply::Progress`] in place of `()` hears of every step. What a report quotes of engines (`log`, and parts of
+//! `error`) may hold secrets: [`redact::Redactor`] takes them out.
 //!
 //! # Hear of ends
 //!
@@ -109,14 +83,18 @@
 //! (`unix_time`: seconds since 1970). Errors are enums, one for each job, that will grow; their texts are fragments
 //! without the cause, which is their `source()`. Nothing panics but what says so, such as
 //! [`apply::apply`] with a plan that the guard refused.
+//!
+//! What will grow is `non_exhaustive`: what is handed in has a constructor that takes what it cannot do without, and
+//! public fields for the rest.
 
 mod adopt;
 mod answer;
 pub mod apply;
 pub mod args;
 mod chain;
+mod child_env;
 pub mod cleanup;
-pub mod command;
+mod command;
 pub mod deaths;
 pub mod events;
 #[cfg(feature = "failpoints")]
@@ -128,6 +106,7 @@ pub mod files;
 #[doc(hidden)]
 pub mod fuzzing;
 mod health;
+mod hidden;
 mod listeners;
 pub mod lock;
 pub mod log_follow;
@@ -135,20 +114,20 @@ pub mod log_tail;
 pub mod memory;
 pub mod metadata;
 pub mod observe;
-pub mod pid_file;
-pub mod pidfd;
-pub mod port_map;
-pub mod process;
+mod pid_file;
+mod pidfd;
+mod port_map;
+mod process;
 pub mod realm;
-pub mod reap;
 pub mod redact;
-pub mod scan;
-pub mod spawn;
-pub mod spec_text;
+mod scan;
+mod spawn;
+mod spec_text;
 pub mod status;
-pub mod stop;
-pub mod sweep;
-pub mod transport;
+mod stop;
+mod sweep;
+mod transport;
 
-pub use answer::Answer;
+pub use answer::{Answer, NotAnAnswer};
 pub use observe::{NodeFacts, ObserveError, Observer, Snapshot, StreamUser};
+pub use sweep::side_by_side;

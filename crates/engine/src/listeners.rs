@@ -3,12 +3,17 @@
 //! Reading the kernel's socket table has no side effect, unlike trying to bind: a bind, even for a moment, could make
 //! an engine that is just being started take the next port.
 
+mod lazy;
+
 use std::collections::HashMap;
+use std::io;
 
 use acecast_reconcile::{Foreign, Pid, Port};
 use procfs::net::{TcpNetEntry, TcpState};
 
-use crate::process::Proc;
+use crate::process::{Proc, io_error};
+
+pub(crate) use lazy::LazyListeners;
 
 /// The listening TCP sockets of this host, by port.
 #[derive(Debug, Default)]
@@ -25,11 +30,11 @@ pub(crate) struct Socket {
 
 impl Listeners {
     /// Reads the socket tables. A host without IPv6 has one of them.
-    pub(crate) fn read() -> Result<Self, procfs::ProcError> {
+    pub(crate) fn read() -> io::Result<Self> {
         let mut sockets: HashMap<u16, Vec<Socket>> = HashMap::new();
         let v6 = procfs::net::tcp6().unwrap_or_default();
         let listening = |entry: &TcpNetEntry| entry.state == TcpState::Listen;
-        for entry in procfs::net::tcp()?.into_iter().chain(v6).filter(listening) {
+        for entry in procfs::net::tcp().map_err(io_error)?.into_iter().chain(v6).filter(listening) {
             let socket = Socket { inode: entry.inode, uid: entry.uid };
             sockets.entry(entry.local_address.port()).or_default().push(socket);
         }

@@ -22,7 +22,7 @@ use crate::failpoint::pass;
 use crate::files::{WITHOUT_WAITING, shown};
 
 /// The lock's file in the pid dir.
-pub const FILE_NAME: &str = ".acecast.lock";
+const FILE_NAME: &str = ".acecast.lock";
 
 /// How often a waiting run tries again: short to a person, nothing to a processor.
 const POLL: Duration = Duration::from_millis(50);

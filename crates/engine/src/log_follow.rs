@@ -38,7 +38,7 @@ pub struct LogReader {
 }
 
 /// The part of a log that rotation has put beside it.
-pub fn rotated(log: &Path) -> PathBuf {
+fn rotated(log: &Path) -> PathBuf {
     let mut name = log.as_os_str().to_owned();
     name.push(".1");
     PathBuf::from(name)

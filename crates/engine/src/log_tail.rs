@@ -9,10 +9,12 @@ use crate::files::{FilesError, WITHOUT_WAITING};
 use crate::redact::without_keys;
 
 /// How much of the end of a log is read, in bytes.
-pub const MAX_READ: u64 = 64 * 1024;
+const MAX_READ: u64 = 64 * 1024;
 
 /// Up to `lines` last lines, without their line ends, of what the log has behind byte `after`, within its last
-/// 64 KiB. A link is not followed: it could lead anywhere. A log that is shorter than that was begun anew, and counts from its beginning; a missing one has no lines.
+/// 64 KiB. A link is not followed: it could lead anywhere. A log that is shorter than `after` was begun anew, and counts
+/// from its beginning; a missing one has no lines.
+///
 /// Bytes that are no UTF-8 become `\u{fffd}`, and a private key becomes a mask, as its last lines could not be known
 /// for what they are. Else the text is as the engine wrote it: redact it before it is shown.
 pub fn log_tail(path: &Path, lines: usize, after: u64) -> Result<Vec<String>, FilesError> {
@@ -24,7 +26,7 @@ pub fn log_tail(path: &Path, lines: usize, after: u64) -> Result<Vec<String>, Fi
 }
 
 /// How long the log is now, in bytes: what comes after is what a node that is started now will write.
-pub fn log_len(path: &Path) -> u64 {
+pub(crate) fn log_len(path: &Path) -> u64 {
     std::fs::metadata(path).map_or(0, |log| log.len())
 }
 

@@ -5,6 +5,8 @@ pub(crate) mod cgroup;
 use std::io;
 use std::path::Path;
 
+use acecast_reconcile::{Desired, Observed, Role};
+
 use crate::files::{FilesError, read_bounded};
 
 const MIB: u64 = 1024 * 1024;
@@ -16,15 +18,24 @@ const NODE_ITSELF: u64 = 50 * MIB;
 const SMALLEST: u64 = 50 * MIB;
 const LARGEST: u64 = 1024 * MIB;
 
-/// The memory cache of each of `nodes` nodes, in bytes, on a host with this much memory. Source nodes leave more of
-/// it to others than support nodes do.
+/// The memory cache of each node that is started now, in bytes: its share of what the host has. Nodes of a role that is
+/// not wanted count as they run.
 ///
-/// ```
-/// # use acecast_engine::memory::cache_share;
-/// let gib: u64 = 1 << 30;
-/// assert_eq!(cache_share(32 * gib, 50, false) >> 20, 474);
-/// ```
-pub fn cache_share(memory: u64, nodes: usize, only_sources: bool) -> u64 {
+/// # Errors
+///
+/// If the size of memory cannot be read.
+pub fn cache_size(desired: &Desired, observed: &Observed) -> io::Result<u64> {
+    let count = |role: Role| match desired.list(role) {
+        Some(list) => list.nodes().count() + list.wrong().len(),
+        None => observed.nodes.iter().filter(|node| node.identity.role() == Some(role)).count(),
+    };
+    let (sources, supports) = (count(Role::Source), count(Role::Support));
+    Ok(cache_share(host_memory()?, sources + supports, supports == 0))
+}
+
+/// The share of one of `nodes` nodes on a host with this much memory. Source nodes leave more of it to others than
+/// support nodes do.
+pub(crate) fn cache_share(memory: u64, nodes: usize, only_sources: bool) -> u64 {
     let percent = if only_sources { 60 } else { 80 };
     let nodes = u64::try_from(nodes).unwrap_or(u64::MAX).max(1);
     let share = (memory / 100).saturating_mul(percent) / nodes;
@@ -32,7 +43,7 @@ pub fn cache_share(memory: u64, nodes: usize, only_sources: bool) -> u64 {
 }
 
 /// The host's memory in bytes: the machine's, or what this process's control group may use if that is less.
-pub fn host_memory() -> io::Result<u64> {
+fn host_memory() -> io::Result<u64> {
     let text = |path: &Path| -> Result<Option<String>, FilesError> {
         // These files say what they hold only when read; all are small.
         Ok(read_bounded(path, 64 * 1024)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
@@ -61,6 +72,7 @@ mod tests {
 
     #[test]
     fn the_share_is_bounded_at_both_ends() {
+        assert_eq!(cache_share(32 * 1024 * MIB, 50, false) / MIB, 474);
         assert_eq!(cache_share(10_000 * MIB, 10, true), 550 * MIB);
         assert_eq!(cache_share(10_000 * MIB, 10, false), 750 * MIB);
         assert_eq!(cache_share(10_000 * MIB, 1, false), LARGEST);

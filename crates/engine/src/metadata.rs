@@ -2,8 +2,8 @@
 //!
 //! One idea: a key is never replaced by accident. The engine replaces an empty or damaged key by a new one without a
 //! word, and the stream becomes another stream (seen on engine 3.2.3); so a key is judged before each start
-//! ([`key_facts`]), a damaged one is kept under a second name before it is overwritten, and a key that the config brings
-//! is refused where another one is there ([`restore()`]), unless somebody asked for just that ([`RestoreOptions`]).
+//! ([`judge_key`]), a damaged one is kept under a second name before it is overwritten, and a key that is to be restored
+//! is refused where another one is there ([`restore_stream`]), unless somebody asked for just that ([`RestoreOptions`]).
 //! What is there may also be looked through whole ([`inventory()`]) and compared with a backup ([`against()`]).
 //!
 //! The engine rewrites these files in place while it runs. A reader may meet a cut text, so whatever looks damaged
@@ -32,19 +32,20 @@ use crate::files::{FilesError, PRIVATE};
 
 pub use against::{Verdict, against};
 pub use aside::keep_aside;
-pub use damaged::{DamagedProgress, damaged_progress};
+pub(crate) use damaged::damaged_progress;
 pub use error::MetadataError;
-pub use facts::{key_facts, runs_with};
+pub(crate) use facts::{key_facts, runs_with};
 pub use inventory::{Inventory, StoredFiles, StreamFiles, Trouble, inventory};
 pub use judge::{Damage, fingerprint, judge_key};
-pub use progress::{Progress, read_restart, read_sequence};
+pub use progress::Progress;
+pub(crate) use progress::{read_restart, read_sequence};
 #[cfg(feature = "fuzzing")]
 pub(crate) use progress::{restart_number, sequence_number};
-pub use read::{KeyFile, read_key};
+pub use read::KeyFile;
+pub(crate) use read::read_key;
 pub use report::{Previous, RestoreReport, Restored};
-pub use restore::{
-    RestoreOptions, check_restore, check_stream, require_key, restore, restore_stream, set_aside_for_new_key,
-};
+pub use restore::{RestoreOptions, restore_stream};
+pub(crate) use restore::{check_restore, require_key, restore, set_aside_for_new_key};
 
 /// Takes a key file away from everybody but its owner. True if that was necessary; a file that is missing, or no
 /// regular file, is left alone.

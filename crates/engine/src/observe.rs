@@ -7,14 +7,17 @@
 mod identify;
 mod infohashes;
 mod leftovers;
+mod ports;
+mod snapshot;
 mod users;
 mod wanted;
+#[cfg(test)]
+mod world;
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use acecast_config::{AppConfig, Config};
 use acecast_reconcile::{Listening, Observed, ObservedNode, Pid, Port, Processes, Unknown, UnknownReason};
@@ -22,18 +25,28 @@ use thiserror::Error;
 
 use crate::answer::Answer;
 use crate::health::health;
-use crate::listeners::Listeners;
-use crate::pid_file::{self, PidFile, Says};
-use crate::process::{Proc, age, others_are_hidden};
+use crate::hidden::others_are_hidden;
+use crate::listeners::LazyListeners;
+use crate::pid_file;
+use crate::process::{Proc, age};
 use crate::realm::{Belongs, Realm};
 use crate::scan::{self, Candidate, Found};
 use crate::status::{AskNode, Silence};
 use crate::sweep::side_by_side;
 
+pub use crate::hidden::{Hidden, none_hidden};
+pub use crate::pid_file::{PidFile, Says};
+pub use ports::Trace;
+pub use snapshot::{NodeFacts, Snapshot};
 pub use users::StreamUser;
+
+/// Nodes that are worked on side by side where nobody says how many: a host has fewer as a rule, and the usual limit of
+/// 1,024 descriptors lets a node have several.
+pub(crate) const AT_ONCE: NonZeroUsize = NonZeroUsize::new(64).expect("64 is not zero");
 
 /// What is needed to look at a realm.
 #[derive(Clone, Copy)]
+#[non_exhaustive]
 pub struct Observer<'a> {
     /// Where things are, and which engines there are.
     pub app: &'a AppConfig,
@@ -41,32 +54,6 @@ pub struct Observer<'a> {
     pub client: &'a dyn AskNode,
     /// How many nodes are asked at the same time, at most; each takes one descriptor.
     pub at_once: NonZeroUsize,
-}
-
-/// What was found.
-#[derive(Debug)]
-pub struct Snapshot {
-    /// What the planner decides from.
-    pub observed: Observed,
-    /// Stale pid files: they go at the end of the next apply.
-    pub stale: Vec<(Port, PidFile)>,
-    /// More about each node, by its [`Processes`].
-    pub facts: BTreeMap<Processes, NodeFacts>,
-    /// `/proc` hides other users' processes from this user, so nodes may have been missed.
-    pub others_hidden: bool,
-}
-
-/// What the planner does not need to know of a node, but people do.
-#[derive(Debug)]
-pub struct NodeFacts {
-    /// Its status answer.
-    pub answer: Option<Answer>,
-    /// How long it has lived.
-    pub age: Duration,
-    /// Resident memory of the engine, bytes.
-    pub rss_bytes: u64,
-    /// Time that the engine has spent on processors.
-    pub cpu: Duration,
 }
 
 /// Why nothing could be observed.
@@ -84,10 +71,17 @@ pub enum ObserveError {
     },
     /// `/proc` cannot be read, or not whole: a node that is missed would be started a second time.
     #[error("read /proc")]
-    Proc(#[source] procfs::ProcError),
+    Proc(#[source] io::Error),
     /// The table of listening sockets cannot be read: a port that is taken would be taken for free.
     #[error("read the table of listening sockets")]
-    Listeners(#[source] procfs::ProcError),
+    Listeners(#[source] io::Error),
+}
+
+impl<'a> Observer<'a> {
+    /// Looks at the realm of this app config, and asks up to 64 nodes at the same time.
+    pub fn new(app: &'a AppConfig, client: &'a dyn AskNode) -> Self {
+        Observer { app, client, at_once: AT_ONCE }
+    }
 }
 
 impl Observer<'_> {
@@ -132,7 +126,7 @@ impl Observer<'_> {
         if let Some(config) = wanted {
             wanted::look_for(config, &candidates, &mut looks, &mut observed);
         }
-        looks.complete()?;
+        looks.complete().map_err(ObserveError::Listeners)?;
         Ok(Snapshot { observed, stale, facts, others_hidden: others_are_hidden() })
     }
 
@@ -224,30 +218,5 @@ fn prove(
             (listening, Some(Err(Silence::Stranger(says))))
         }
         other => (listening, other),
-    }
-}
-
-/// The table of listening sockets, read when somebody first needs it: a host where all nodes answer never does.
-#[derive(Default)]
-struct LazyListeners {
-    table: Option<Listeners>,
-    failed: Option<procfs::ProcError>,
-}
-
-impl LazyListeners {
-    /// The table; an empty one if it cannot be read, which [`LazyListeners::complete`] tells at the end.
-    fn get(&mut self) -> &Listeners {
-        let LazyListeners { table, failed } = self;
-        table.get_or_insert_with(|| {
-            Listeners::read().unwrap_or_else(|error| {
-                *failed = Some(error);
-                Listeners::default()
-            })
-        })
-    }
-
-    /// What was asked for could be read.
-    fn complete(self) -> Result<(), ObserveError> {
-        self.failed.map_or(Ok(()), |error| Err(ObserveError::Listeners(error)))
     }
 }

@@ -18,6 +18,7 @@ const SIZE_LIMIT: u64 = 64;
 
 /// One pid file as found.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PidFile {
     /// Where it is.
     pub path: PathBuf,
@@ -29,6 +30,7 @@ pub struct PidFile {
 
 /// What a pid file says.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Says {
     /// This pid.
     Pid(Pid),
@@ -41,7 +43,7 @@ pub enum Says {
 }
 
 /// All pid files of the folder, by port. A missing folder has none.
-pub fn read_all(dir: &Path) -> io::Result<BTreeMap<Port, Vec<PidFile>>> {
+pub(crate) fn read_all(dir: &Path) -> io::Result<BTreeMap<Port, Vec<PidFile>>> {
     let entries = match fs::read_dir(dir) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
         other => other?,
@@ -50,7 +52,7 @@ pub fn read_all(dir: &Path) -> io::Result<BTreeMap<Port, Vec<PidFile>>> {
     for entry in entries {
         let entry = entry?;
         if let Some(port) = entry.file_name().to_str().and_then(port_of) {
-            let file = read(&entry.path());
+            let file = PidFile::read(&entry.path());
             if file.says != Says::Gone {
                 found.entry(port).or_default().push(file);
             }
@@ -59,24 +61,26 @@ pub fn read_all(dir: &Path) -> io::Result<BTreeMap<Port, Vec<PidFile>>> {
     Ok(found)
 }
 
-/// Reads one pid file, whatever is at that path: a FIFO, a folder or a dangling link never hangs or surprises.
-pub fn read(path: &Path) -> PidFile {
-    let modified = fs::symlink_metadata(path).and_then(|meta| meta.modified()).ok();
-    let says = match files::read_bounded(path, SIZE_LIMIT) {
-        Ok(Some(bytes)) => parse(&bytes),
-        Ok(None) if modified.is_none() => Says::Gone,
-        Ok(None) => Says::Unreadable("a link to nothing".to_owned()),
-        Err(error) => Says::Unreadable(reason(&error)),
-    };
-    PidFile { path: path.to_owned(), says, modified }
+impl PidFile {
+    /// Reads one pid file, whatever is at that path: a FIFO, a folder or a dangling link never hangs or surprises.
+    pub fn read(path: &Path) -> Self {
+        let modified = fs::symlink_metadata(path).and_then(|meta| meta.modified()).ok();
+        let says = match files::read_bounded(path, SIZE_LIMIT) {
+            Ok(Some(bytes)) => parse(&bytes),
+            Ok(None) if modified.is_none() => Says::Gone,
+            Ok(None) => Says::Unreadable("a link to nothing".to_owned()),
+            Err(error) => Says::Unreadable(reason(&error)),
+        };
+        PidFile { path: path.to_owned(), says, modified }
+    }
 }
 
 /// Removes a stale pid file, unless it has changed since it was observed or is younger than `min_age`.
 ///
 /// The age keeps off the moment in which an engine has written its pid and its process is not to be seen yet.
-pub fn remove_if_unchanged(file: &PidFile, min_age: std::time::Duration) -> io::Result<bool> {
+pub(crate) fn remove_if_unchanged(file: &PidFile, min_age: std::time::Duration) -> io::Result<bool> {
     let old = file.modified.is_some_and(|at| at.elapsed().is_ok_and(|age| age >= min_age));
-    if !old || read(&file.path) != *file {
+    if !old || PidFile::read(&file.path) != *file {
         return Ok(false);
     }
     fs::remove_file(&file.path).map(|()| true)
@@ -164,12 +168,12 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("acestreamengine-8640.pid");
         fs::write(&path, "4242").unwrap();
-        let seen = read(&path);
+        let seen = PidFile::read(&path);
         let never = std::time::Duration::from_secs(3600);
         assert!(!remove_if_unchanged(&seen, never).unwrap());
         fs::write(&path, "4243").unwrap();
         assert!(!remove_if_unchanged(&seen, std::time::Duration::ZERO).unwrap());
-        assert!(remove_if_unchanged(&read(&path), std::time::Duration::ZERO).unwrap());
+        assert!(remove_if_unchanged(&PidFile::read(&path), std::time::Duration::ZERO).unwrap());
         assert!(!path.exists());
     }
 }

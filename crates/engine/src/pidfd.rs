@@ -8,15 +8,15 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::process::{PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
-use crate::process::{Proc, errno_of};
+use crate::process::Proc;
 
 /// A handle on one process. While it says alive, the number is not used by another process.
 #[derive(Debug)]
-pub struct PidFd(OwnedFd);
+pub(crate) struct PidFd(OwnedFd);
 
 /// What there is to a process id.
 #[derive(Debug)]
-pub enum Opened {
+pub(crate) enum Opened {
     /// A process; it may have ended since, which the handle tells.
     Process(PidFd),
     /// No process has this number: nothing, or a thread of some process.
@@ -29,11 +29,7 @@ impl PidFd {
     /// # Errors
     ///
     /// What the kernel says if it refuses to answer (`EPERM`, `ENOSYS`, `EMFILE`): then nothing may be concluded.
-    ///
-    /// # Panics
-    ///
-    /// Never: a [`Pid`] is positive.
-    pub fn open(pid: Pid) -> Result<Opened, Errno> {
+    pub(crate) fn open(pid: Pid) -> Result<Opened, Errno> {
         let raw = rustix::process::Pid::from_raw(pid.as_raw()).expect("a pid is positive");
         match pidfd_open(raw, PidfdFlags::empty()) {
             Ok(fd) => Ok(Opened::Process(PidFd(fd))),
@@ -51,7 +47,7 @@ impl PidFd {
     /// # Errors
     ///
     /// As [`PidFd::open`], and what kept a live process from being looked at.
-    pub fn open_exactly(id: ProcessId) -> Result<Option<Self>, Errno> {
+    pub(crate) fn open_exactly(id: ProcessId) -> Result<Option<Self>, Errno> {
         let Opened::Process(fd) = PidFd::open(id.pid)? else { return Ok(None) };
         let now = Proc::try_open(id.pid).and_then(|proc| proc.map_or(Ok(None), |proc| proc.try_stat()));
         if !fd.is_alive() {
@@ -61,17 +57,17 @@ impl PidFd {
             Ok(Some(stat)) => Ok((stat.id == id).then_some(fd)),
             // A process that lives and cannot be looked at is not one that has ended.
             Ok(None) => Err(Errno::ACCESS),
-            Err(error) => Err(errno_of(&error)),
+            Err(error) => Err(Errno::from_io_error(&error).unwrap_or(Errno::IO)),
         }
     }
 
     /// The process has not ended. A zombie has ended; a leader whose threads live has not.
-    pub fn is_alive(&self) -> bool {
+    pub(crate) fn is_alive(&self) -> bool {
         !matches!(wait_any(&[self], Duration::ZERO), Ok(true))
     }
 
     /// Sends a signal; a process that has ended is not an error.
-    pub fn signal(&self, signal: Signal) -> Result<(), Errno> {
+    pub(crate) fn signal(&self, signal: Signal) -> Result<(), Errno> {
         match pidfd_send_signal(&self.0, signal) {
             Err(Errno::SRCH) => Ok(()),
             other => other,
@@ -79,7 +75,7 @@ impl PidFd {
     }
 
     /// Waits for the end of the process; `true` if it has ended.
-    pub fn wait(&self, timeout: Duration) -> bool {
+    pub(crate) fn wait(&self, timeout: Duration) -> bool {
         let deadline = Instant::now() + timeout;
         loop {
             match wait_any(&[self], deadline.saturating_duration_since(Instant::now())) {
@@ -98,7 +94,7 @@ impl AsFd for PidFd {
 }
 
 /// Waits until one of the processes has ended; `false` if the time is up.
-pub fn wait_any(handles: &[&PidFd], timeout: Duration) -> Result<bool, Errno> {
+pub(crate) fn wait_any(handles: &[&PidFd], timeout: Duration) -> Result<bool, Errno> {
     let mut fds: Vec<PollFd<'_>> = handles.iter().map(|handle| PollFd::new(*handle, PollFlags::IN)).collect();
     let timeout = Timespec {
         tv_sec: i64::try_from(timeout.as_secs()).unwrap_or(i64::MAX),

@@ -8,13 +8,13 @@ use serde_json::{Map, Value, json};
 use crate::files::{FilesError, PUBLIC, write_if_changed};
 
 /// Where it is.
-pub fn path(dirs: &Dirs) -> PathBuf {
+pub(crate) fn path(dirs: &Dirs) -> PathBuf {
     dirs.public.join("port_map.json")
 }
 
 /// Writes the map of this host's configured source nodes, unless it is there already. True if it was written. The
 /// folder must exist.
-pub fn write(nodes: &[SourceNode], dirs: &Dirs) -> Result<bool, FilesError> {
+pub(crate) fn write(nodes: &[SourceNode], dirs: &Dirs) -> Result<bool, FilesError> {
     write_if_changed(&path(dirs), text(nodes).as_bytes(), PUBLIC)
 }
 

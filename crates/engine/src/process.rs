@@ -1,15 +1,18 @@
 //! One process of this host, read through a handle on its `/proc` folder, so that all reads are of the same process
 //! even if its number is used again.
 
+mod stat;
+
 use std::fs;
-use std::io::Read;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use acecast_reconcile::{Pid, ProcessId};
 use procfs::ProcError;
 use procfs::process::Process;
 use rustix::io::Errno;
+
+pub(crate) use stat::{Stat, age};
 
 /// The most of a command line or an environment that is read: the kernel allows 2 MiB for both by default, and
 /// a process can write what it likes there.
@@ -20,11 +23,11 @@ const TEXT_USUAL: usize = 4096;
 
 /// A live process's `/proc` folder, held open.
 #[derive(Debug)]
-pub struct Proc(Process);
+pub(crate) struct Proc(Process);
 
 /// What the environment of a process says about one variable.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Variable {
+pub(crate) enum Variable {
     /// The variable is set.
     Set(String),
     /// The variable is not set.
@@ -37,34 +40,34 @@ pub enum Variable {
 
 impl Proc {
     /// The process with this number, if there is one that this user can see.
-    pub fn open(pid: Pid) -> Option<Self> {
+    pub(crate) fn open(pid: Pid) -> Option<Self> {
         Process::new(pid.as_raw()).ok().map(Proc)
     }
 
     /// The same; an error says that it could not be looked at, not that there is none.
-    pub fn try_open(pid: Pid) -> Result<Option<Self>, ProcError> {
+    pub(crate) fn try_open(pid: Pid) -> io::Result<Option<Self>> {
         unless_gone(Process::new(pid.as_raw()).map(Proc))
     }
 
     /// Exactly this process, not another one that has its number now.
-    pub fn open_exactly(id: ProcessId) -> Option<Self> {
+    pub(crate) fn open_exactly(id: ProcessId) -> Option<Self> {
         Proc::open(id.pid).filter(|process| process.stat().is_some_and(|stat| stat.id == id))
     }
 
     /// All processes that this user can see. An error says that one could not be looked at, not that there is none.
-    pub fn all() -> Result<impl Iterator<Item = Result<Self, ProcError>>, ProcError> {
-        let processes = procfs::process::all_processes()?;
+    pub(crate) fn all() -> io::Result<impl Iterator<Item = io::Result<Self>>> {
+        let processes = procfs::process::all_processes().map_err(io_error)?;
         Ok(processes.filter_map(|process| unless_gone(process.map(Proc)).transpose()))
     }
 
     /// Its number; `None` for init, which is never a node.
-    pub fn pid(&self) -> Option<Pid> {
+    pub(crate) fn pid(&self) -> Option<Pid> {
         Pid::try_from(i64::from(self.0.pid)).ok()
     }
 
     /// Its arguments; bytes that are not UTF-8 are replaced. Empty for a zombie, for kernel threads, and for what has
     /// ended meanwhile.
-    pub fn argv(&self) -> Result<Vec<String>, ProcError> {
+    pub(crate) fn argv(&self) -> io::Result<Vec<String>> {
         let bytes = unless_gone(self.text("cmdline"))?.unwrap_or_default();
         let bytes =
             if bytes.is_empty() { self.text_of_a_thread("cmdline").unwrap_or_default() } else { bytes };
@@ -76,7 +79,7 @@ impl Proc {
     }
 
     /// One variable of its environment, as it was when the process began.
-    pub fn variable(&self, name: &str) -> Variable {
+    pub(crate) fn variable(&self, name: &str) -> Variable {
         let own = self.text("environ");
         let bytes = match own {
             Ok(bytes) if !bytes.is_empty() => bytes,
@@ -94,22 +97,22 @@ impl Proc {
     }
 
     /// Its identity, parent and name at this moment.
-    pub fn stat(&self) -> Option<Stat> {
+    pub(crate) fn stat(&self) -> Option<Stat> {
         self.try_stat().ok()?
     }
 
     /// The same; an error says that it could not be read, not that the process has ended.
-    pub fn try_stat(&self) -> Result<Option<Stat>, ProcError> {
+    pub(crate) fn try_stat(&self) -> io::Result<Option<Stat>> {
         Ok(unless_gone(self.0.stat())?.and_then(Stat::of))
     }
 
     /// Its folder can be opened, and nothing in it be read: it has ended, or, with `hidepid`, is not for this user.
-    pub fn is_shut(&self) -> bool {
+    pub(crate) fn is_shut(&self) -> bool {
         matches!(self.text("stat"), Err(ProcError::PermissionDenied(_) | ProcError::NotFound(_)))
     }
 
     /// The path as this process means it: relative to its own folder and inside its own root.
-    pub fn resolve(&self, path: &Path) -> Option<PathBuf> {
+    pub(crate) fn resolve(&self, path: &Path) -> Option<PathBuf> {
         let base = self.folder();
         // Reading the link first tells "not allowed" from "not there".
         fs::read_link(base.join("root")).ok()?;
@@ -120,30 +123,30 @@ impl Proc {
     }
 
     /// The folder it works in.
-    pub fn cwd(&self) -> Option<PathBuf> {
+    pub(crate) fn cwd(&self) -> Option<PathBuf> {
         fs::read_link(self.folder().join("cwd")).ok()
     }
 
     /// The program that it runs.
-    pub fn program(&self) -> Option<PathBuf> {
+    pub(crate) fn program(&self) -> Option<PathBuf> {
         fs::read_link(self.folder().join("exe")).ok()
     }
 
     /// Whether it lives in the same namespace of this kind (`pid`, `net`) as the caller; `None` if that may not be
     /// known.
-    pub fn same_namespace(&self, kind: &str) -> Option<bool> {
+    pub(crate) fn same_namespace(&self, kind: &str) -> Option<bool> {
         let own = fs::read_link(format!("/proc/self/ns/{kind}")).ok()?;
         let its = fs::read_link(self.folder().join("ns").join(kind)).ok()?;
         Some(own == its)
     }
 
     /// It has a number of its own in a nested pid namespace. Readable for everybody.
-    pub fn in_nested_pid_namespace(&self) -> bool {
+    pub(crate) fn in_nested_pid_namespace(&self) -> bool {
         self.0.status().ok().and_then(|status| status.nspid).is_some_and(|numbers| numbers.len() > 1)
     }
 
     /// The inodes of its sockets; `None` if they may not be known.
-    pub fn sockets(&self) -> Option<Vec<u64>> {
+    pub(crate) fn sockets(&self) -> Option<Vec<u64>> {
         let mut inodes = Vec::new();
         for entry in fs::read_dir(self.folder().join("fd")).ok()? {
             // Descriptors come and go while they are read.
@@ -155,12 +158,12 @@ impl Proc {
     }
 
     /// The user it runs as.
-    pub fn uid(&self) -> Option<u32> {
+    pub(crate) fn uid(&self) -> Option<u32> {
         self.0.uid().ok()
     }
 
     /// The processes that it has started and that have not ended.
-    pub fn children(&self) -> Vec<Pid> {
+    pub(crate) fn children(&self) -> Vec<Pid> {
         let children = self.0.task_main_thread().and_then(|task| task.children()).unwrap_or_default();
         children.into_iter().filter_map(|pid| Pid::try_from(i64::from(pid)).ok()).collect()
     }
@@ -203,121 +206,27 @@ impl Proc {
     }
 }
 
-/// Facts of a process that change or may be lost with it.
-#[derive(Clone, Debug)]
-pub struct Stat {
-    /// Number and start.
-    pub id: ProcessId,
-    /// The parent's number, if it can be a node's wrapper.
-    pub parent: Option<Pid>,
-    /// Resident memory, bytes.
-    pub rss_bytes: u64,
-    /// Time that it and its threads have spent on processors, for itself and in the kernel.
-    pub cpu: Duration,
-    /// The kernel's name of it.
-    pub comm: String,
-}
-
-impl Stat {
-    fn of(stat: procfs::process::Stat) -> Option<Self> {
-        let pid = Pid::try_from(i64::from(stat.pid)).ok()?;
-        Some(Stat {
-            id: ProcessId { pid, start_ticks: stat.starttime },
-            parent: Pid::try_from(i64::from(stat.ppid)).ok(),
-            rss_bytes: stat.rss.saturating_mul(procfs::page_size()),
-            cpu: of_ticks(stat.utime.saturating_add(stat.stime)),
-            comm: stat.comm,
-        })
-    }
-}
-
 /// `None` for what has ended meanwhile or may not be seen. Being short of descriptors or memory says nothing about the
 /// process: taken for its end, it would hide a running node.
-fn unless_gone<T>(read: Result<T, ProcError>) -> Result<Option<T>, ProcError> {
+fn unless_gone<T>(read: Result<T, ProcError>) -> io::Result<Option<T>> {
     match read {
         Ok(value) => Ok(Some(value)),
-        Err(ProcError::Io(error, path)) if is_shortage(&error) => Err(ProcError::Io(error, path)),
+        Err(ProcError::Io(error, _)) if is_shortage(&error) => Err(error),
         Err(_) => Ok(None),
     }
 }
 
-/// The kernel's number of an error.
-pub(crate) fn errno_of(error: &ProcError) -> Errno {
-    match error {
-        ProcError::Io(error, _) => Errno::from_io_error(error).unwrap_or(Errno::IO),
-        _ => Errno::IO,
-    }
-}
-
-fn is_shortage(error: &std::io::Error) -> bool {
+fn is_shortage(error: &io::Error) -> bool {
     let shortages = [Errno::MFILE, Errno::NFILE, Errno::NOMEM];
     Errno::from_io_error(error).is_some_and(|errno| shortages.contains(&errno))
 }
 
-/// How long a process has lived, by the clock that counts from boot and never jumps.
-pub fn age(id: ProcessId) -> Duration {
-    let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-    let now = Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap_or_default());
-    now.saturating_sub(of_ticks(id.start_ticks))
-}
-
-/// The kernel shows times in ticks of a clock that only this call knows; nearly always a hundred a second.
-fn of_ticks(ticks: u64) -> Duration {
-    Duration::from_millis(ticks.saturating_mul(1000) / procfs::ticks_per_second().max(1))
-}
-
-/// `/proc` does not show other users' processes to this user (mount option `hidepid`). Init is everybody's witness.
-pub fn others_are_hidden() -> bool {
-    fs::read("/proc/1/stat").is_err()
-}
-
-/// `/proc` belongs to another pid namespace than the caller, so its numbers are not those that the caller can signal:
-/// one of them may be quite another process.
-pub fn proc_is_foreign() -> bool {
-    // A process is shown with its numbers from the namespace that this /proc is of down to its own.
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let numbers = status.lines().find_map(|line| line.strip_prefix("NSpid:"));
-    numbers.is_none_or(|numbers| numbers.split_whitespace().count() != 1)
-}
-
-#[cfg(test)]
-mod tests {
-    use rustix::time::{ClockId, clock_gettime};
-
-    use super::*;
-
-    fn spent() -> Duration {
-        let now = clock_gettime(ClockId::ProcessCPUTime);
-        Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap())
-    }
-
-    #[test]
-    fn time_on_processors_is_that_of_all_threads() {
-        let me = Pid::try_from(i64::from(std::process::id())).unwrap();
-        let until = spent() + Duration::from_millis(200);
-        let work = move || {
-            // For itself.
-            while spent() + Duration::from_millis(100) < until {
-                std::hint::black_box((0..100_000).fold(0u64, |sum, n| std::hint::black_box(sum ^ n)));
-            }
-            // And in the kernel, which is asked for the time.
-            while spent() < until {}
-        };
-        std::thread::spawn(work).join().unwrap();
-        let before = spent();
-        let stat = Proc::open(me).unwrap().stat().unwrap();
-        let after = spent();
-        // The kernel cuts both of its parts to whole ticks.
-        let ticks = of_ticks(3);
-        assert!(
-            stat.cpu + ticks >= before && stat.cpu <= after + ticks,
-            "{before:?} {:?} {after:?}",
-            stat.cpu
-        );
-    }
-
-    #[test]
-    fn a_second_has_as_many_ticks_as_the_system_says() {
-        assert_eq!(of_ticks(procfs::ticks_per_second() * 90), Duration::from_secs(90));
+/// What the kernel said. The path is left out: it is that of some process, or one that whoever asked knows.
+pub(crate) fn io_error(error: ProcError) -> io::Error {
+    match error {
+        ProcError::Io(error, _) => error,
+        ProcError::PermissionDenied(_) => io::ErrorKind::PermissionDenied.into(),
+        ProcError::NotFound(_) => io::ErrorKind::NotFound.into(),
+        other => io::Error::other(other.to_string()),
     }
 }

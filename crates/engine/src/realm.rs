@@ -16,7 +16,7 @@ pub struct Realm {
 
 /// Whose a process with this pid dir is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Belongs {
+pub(crate) enum Belongs {
     /// Its pid dir is this directory, and its pids are this namespace's.
     Here,
     /// Its pid dir is this directory, but its pids are another namespace's: its pid files mean nothing here.
@@ -48,7 +48,7 @@ impl Realm {
 
     /// Whether a process whose `--pid-file-dir` is `dir` belongs to this realm. The same path in a container is
     /// another directory, so the path alone says nothing where the process's root can be read.
-    pub fn belongs(&self, process: &Proc, dir: &Path) -> Belongs {
+    pub(crate) fn belongs(&self, process: &Proc, dir: &Path) -> Belongs {
         if let Some(seen) = process.resolve(dir) {
             let same = fs::metadata(seen).is_ok_and(|meta| (meta.dev(), meta.ino()) == self.directory);
             return match (same, process.same_namespace("pid")) {

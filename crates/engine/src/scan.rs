@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::io;
 use std::path::PathBuf;
 
 use acecast_config::AppConfig;
 use acecast_reconcile::{Pid, Processes};
-use procfs::ProcError;
 
 use crate::command::{NodeCommand, Part, normal};
 use crate::process::{Proc, Stat};
@@ -17,35 +17,35 @@ use crate::realm::{Belongs, Realm};
 /// Its `/proc` folder is not held open: a thousand nodes with their wrappers are two thousand processes, and a process
 /// may have 1,024 descriptors by default.
 #[derive(Debug)]
-pub struct Candidate {
+pub(crate) struct Candidate {
     /// Its identity and parent.
-    pub stat: Stat,
+    pub(crate) stat: Stat,
     /// What it was asked to do.
-    pub command: NodeCommand,
+    pub(crate) command: NodeCommand,
     /// Whose it is.
-    pub belongs: Belongs,
+    pub(crate) belongs: Belongs,
 }
 
 impl Candidate {
     /// The process, opened again; `None` if it has ended.
-    pub fn process(&self) -> Option<Proc> {
+    pub(crate) fn process(&self) -> Option<Proc> {
         Proc::open_exactly(self.stat.id)
     }
 }
 
 /// A node of this realm: its processes, with the candidates that they are.
 #[derive(Debug)]
-pub struct Found<'a> {
+pub(crate) struct Found<'a> {
     /// The processes by number.
-    pub processes: Processes,
+    pub(crate) processes: Processes,
     /// The engine, else the wrapper.
-    pub main: &'a Candidate,
+    pub(crate) main: &'a Candidate,
     /// The wrapper, if there is one.
-    pub wrapper: Option<&'a Candidate>,
+    pub(crate) wrapper: Option<&'a Candidate>,
 }
 
 /// The configured engine paths as they may stand in a command line: as configured, and with links resolved.
-pub fn engine_paths(app: &AppConfig) -> Vec<PathBuf> {
+pub(crate) fn engine_paths(app: &AppConfig) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = Vec::new();
     for path in app.engine_path.values() {
         paths.push(normal(path));
@@ -57,17 +57,17 @@ pub fn engine_paths(app: &AppConfig) -> Vec<PathBuf> {
 }
 
 /// All node commands on this host that this user can see.
-pub fn candidates(engines: &[PathBuf], realm: Option<&Realm>) -> Result<Vec<Candidate>, ProcError> {
-    let look = |process: Result<Proc, ProcError>| candidate(&process?, engines, realm);
+pub(crate) fn candidates(engines: &[PathBuf], realm: Option<&Realm>) -> io::Result<Vec<Candidate>> {
+    let look = |process: io::Result<Proc>| candidate(&process?, engines, realm);
     Proc::all()?.filter_map(|process| look(process).transpose()).collect()
 }
 
 /// The process, if its command line is a node's.
-pub fn candidate(
+pub(crate) fn candidate(
     process: &Proc,
     engines: &[PathBuf],
     realm: Option<&Realm>,
-) -> Result<Option<Candidate>, ProcError> {
+) -> io::Result<Option<Candidate>> {
     let argv = process.argv()?;
     // A cheap look first: hardly any process of a host goes on from here.
     if !argv.iter().any(|arg| arg == "--stream-source-node" || arg == "--stream-support-node") {
@@ -83,7 +83,7 @@ pub fn candidate(
 ///
 /// A wrapper and its engine are one node if the wrapper is the engine's parent and both show the same port. A child
 /// of the same kind as its parent is a fork that has not become what it is to be, and counts as its parent.
-pub fn pair<'a>(candidates: &[&'a Candidate]) -> Vec<Found<'a>> {
+pub(crate) fn pair<'a>(candidates: &[&'a Candidate]) -> Vec<Found<'a>> {
     let by_pid: HashMap<Pid, &Candidate> = candidates.iter().map(|c| (c.stat.id.pid, *c)).collect();
     let parent = |child: &Candidate| {
         let parent = by_pid.get(&child.stat.parent?)?;

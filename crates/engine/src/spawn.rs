@@ -6,29 +6,29 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use nix::sys::resource::{Resource, getrlimit, rlim_t, setrlimit};
 use nix::sys::signal::{SigHandler, SigSet, SigmaskHow, Signal, sigprocmask};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use thiserror::Error;
 
+use crate::child_env::ChildEnv;
 use crate::failpoint::pass;
 use crate::files::open_log;
 use crate::spec_text;
-use crate::transport::ChildEnv;
 
 /// What to start, and how.
-pub struct Launch<'a> {
+pub(crate) struct Launch<'a> {
     /// The engine's real, absolute path: its wrapper finds its folder by the path it is called with.
-    pub engine: &'a Path,
+    pub(crate) engine: &'a Path,
     /// Its arguments.
-    pub args: &'a [String],
+    pub(crate) args: &'a [String],
     /// The environment that nodes inherit.
-    pub env: &'a ChildEnv,
+    pub(crate) env: &'a ChildEnv,
     /// The node's spec, as text.
-    pub spec: &'a str,
+    pub(crate) spec: &'a str,
     /// Where its output is appended to.
-    pub log: &'a Path,
+    pub(crate) log: &'a Path,
     /// The soft and hard limit of open files that it gets.
-    pub nofile: Option<(rlim_t, rlim_t)>,
+    pub(crate) nofile: Option<(u64, u64)>,
 }
 
 impl fmt::Debug for Launch<'_> {
@@ -40,8 +40,7 @@ impl fmt::Debug for Launch<'_> {
 
 /// Why a node could not be started.
 #[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum SpawnError {
+pub(crate) enum SpawnError {
     /// Its log cannot be opened.
     #[error("open log {}", .path.display())]
     Log {
@@ -65,7 +64,7 @@ pub enum SpawnError {
 /// Starts a node: detached in a session of its own, hang-ups ignored, output appended to its log.
 ///
 /// The child is for waiting and reaping while acecast lives; the node does not depend on it.
-pub fn spawn(launch: &Launch<'_>) -> Result<Child, SpawnError> {
+pub(crate) fn spawn(launch: &Launch<'_>) -> Result<Child, SpawnError> {
     let Launch { engine, args, env, spec, log, nofile } = launch;
     let log_failed = |source| SpawnError::Log { path: log.to_path_buf(), source };
     // Appending keeps rotation safe: nobody writes at an offset of their own.
@@ -100,7 +99,7 @@ fn die_in_between(command: &mut Command) {
 /// Gives the child a session of its own and a clean state: an empty signal mask, default handlers except that
 /// hang-ups are ignored, no inherited descriptor, and the limit of open files that acecast itself began with.
 #[expect(unsafe_code, reason = "only a hook between fork and exec can do this")]
-fn detach(command: &mut Command, nofile: Option<(rlim_t, rlim_t)>) {
+fn detach(command: &mut Command, nofile: Option<(u64, u64)>) {
     let hook = move || {
         nix::unistd::setsid()?;
         sigprocmask(SigmaskHow::SIG_SETMASK, Some(&SigSet::empty()), None)?;
@@ -113,7 +112,7 @@ fn detach(command: &mut Command, nofile: Option<(rlim_t, rlim_t)>) {
         // Before the limit is put back: it may be lower than descriptors that are open by now.
         close_on_exec_above_stderr();
         if let Some((soft, hard)) = nofile {
-            setrlimit(Resource::RLIMIT_NOFILE, soft, hard)?;
+            setrlimit(Resource::Nofile, Rlimit { current: Some(soft), maximum: Some(hard) })?;
         }
         Ok(())
     };
@@ -133,7 +132,7 @@ fn close_on_exec_above_stderr() {
     }
     // Kernels before 5.11 cannot mark ranges. What is open beyond the first ten thousand is acecast's own, and is
     // marked since it was opened.
-    let (soft, _) = getrlimit(Resource::RLIMIT_NOFILE).unwrap_or((1024, 0));
+    let soft = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
     for fd in 3..libc::c_int::try_from(soft.min(10_000)).unwrap_or(1024) {
         // SAFETY: a number that is no descriptor is refused with EBADF.
         unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) };
@@ -145,7 +144,7 @@ mod tests {
     use super::*;
     use std::fs;
 
-    fn launch(script: &str, nofile: Option<(rlim_t, rlim_t)>) -> String {
+    fn launch(script: &str, nofile: Option<(u64, u64)>) -> String {
         let dir = tempfile::tempdir().unwrap();
         let log = dir.path().join("node.log");
         fs::write(&log, "before\n").unwrap();
@@ -181,6 +180,14 @@ mod tests {
         );
         // 0, 1, 2 and the folder that `ls` reads.
         assert_eq!(out.lines().skip(1).collect::<Vec<_>>(), ["4", "1 {} []", "256"]);
+    }
+
+    #[test]
+    fn the_debug_form_shows_no_argument() {
+        let args = ["--service-access-token=hunter2".to_owned()];
+        let (engine, log, env) = (Path::new("/opt/engine"), Path::new("/log"), ChildEnv::default());
+        let launch = Launch { engine, args: &args, env: &env, spec: "{}", log, nofile: None };
+        assert!(!format!("{launch:?}").contains("hunter2"), "{launch:?}");
     }
 
     #[test]

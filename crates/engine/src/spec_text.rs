@@ -21,26 +21,26 @@ use acecast_reconcile::{Field, Port, Role, Settings, Spec, Stream};
 use serde_json::{Map, Value as Json, json};
 
 /// The environment variable's name.
-pub const VARIABLE: &str = "ACECAST_SPEC";
+pub(crate) const VARIABLE: &str = "ACECAST_SPEC";
 
 /// The newest version of the format that this acecast understands, and the one that it writes.
-pub const VERSION: u64 = 1;
+pub(crate) const VERSION: u64 = 1;
 
 /// What Linux lets one string of an environment have (`MAX_ARG_STRLEN`, 32 pages), less the name, `=` and the NUL.
-pub const MAX_LEN: usize = 32 * 4096 - VARIABLE.len() - 2;
+pub(crate) const MAX_LEN: usize = 32 * 4096 - VARIABLE.len() - 2;
 
 /// The spec does not fit into an environment variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the node's settings take {len} bytes as text, and {MAX_LEN} fit into an environment variable")]
-pub struct SpecTooLong {
+pub(crate) struct SpecTooLong {
     /// How many bytes it would take.
-    pub len: usize,
+    pub(crate) len: usize,
 }
 
 /// The text is not what acecast writes.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum NotASpec {
+pub(crate) enum NotASpec {
     /// It is no JSON.
     #[error("no JSON")]
     Json(#[source] serde_json::Error),
@@ -51,7 +51,7 @@ pub enum NotASpec {
 
 /// What the text says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Decoded {
+pub(crate) enum Decoded {
     /// What a node was asked to be.
     Spec {
         /// The pid dir of the acecast that started it.
@@ -72,7 +72,7 @@ pub enum Decoded {
 
 /// The text for a node of this realm, which is the pid dir's absolute path. Secrets are left out even if the settings
 /// held some: the arguments show them already, to whoever may see them.
-pub fn encode(spec: &Spec, realm: &Path) -> Result<String, SpecTooLong> {
+pub(crate) fn encode(spec: &Spec, realm: &Path) -> Result<String, SpecTooLong> {
     let shown = spec.settings.iter().filter(|(field, _)| !is_secret(*field));
     let settings: Map<String, Json> =
         shown.map(|(field, setting)| (field.key().to_owned(), value::to_json(&setting))).collect();
@@ -89,7 +89,7 @@ pub fn encode(spec: &Spec, realm: &Path) -> Result<String, SpecTooLong> {
 }
 
 /// What the text says, whoever wrote it.
-pub fn decode(text: &str) -> Result<Decoded, NotASpec> {
+pub(crate) fn decode(text: &str) -> Result<Decoded, NotASpec> {
     let json: Json = serde_json::from_str(text).map_err(NotASpec::Json)?;
     let field = |name: &'static str| json.get(name).ok_or(NotASpec::Field(name));
     let version = field("v")?.as_u64().filter(|v| *v > 0).ok_or(NotASpec::Field("v"))?;

@@ -1,6 +1,6 @@
 //! Asking a node how it is, over HTTP on its own port.
 
-use std::io::Read;
+use std::io::{self, Read as _};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use ureq::http::Uri;
 use ureq::unversioned::resolver::{ArrayVec, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 
-use crate::answer::Answer;
+use crate::answer::{Answer, NotAnAnswer};
 use crate::args::api_path;
 use crate::redact::{RawText, Redactor};
 
@@ -66,7 +66,7 @@ pub enum Silence {
         body: RawText,
         /// What the parser stumbled over.
         #[source]
-        source: serde_json::Error,
+        source: NotAnAnswer,
     },
     /// More than 4 MiB.
     #[error("answered more than {} MiB", BODY_LIMIT >> 20)]
@@ -76,7 +76,7 @@ pub enum Silence {
     Stranger(Option<i64>),
     /// Anything else.
     #[error("request failed")]
-    Request(#[source] Box<ureq::Error>),
+    Request(#[source] io::Error),
 }
 
 /// How much of an answer a message shows, in characters.
@@ -144,15 +144,15 @@ impl AskNode for NodeClient {
     fn ask(&self, port: Port, token: Option<&Secret>) -> Result<Answer, Silence> {
         let failed = |error: ureq::Error| match error {
             ureq::Error::Timeout(_) => Silence::TimedOut(self.deadline),
-            ureq::Error::Io(io) if io.kind() == std::io::ErrorKind::ConnectionRefused => Silence::Refused,
+            ureq::Error::Io(io) if io.kind() == io::ErrorKind::ConnectionRefused => Silence::Refused,
             ureq::Error::Io(io)
-                if matches!(io.kind(), std::io::ErrorKind::TimedOut | std::io::ErrorKind::WouldBlock) =>
+                if matches!(io.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock) =>
             {
                 Silence::TimedOut(self.deadline)
             }
             ureq::Error::ConnectionFailed => Silence::Refused,
             ureq::Error::BodyExceedsLimit(_) => Silence::TooLarge,
-            other => Silence::Request(Box::new(other)),
+            other => Silence::Request(other.into_io()),
         };
         let url = format!("http://127.0.0.1:{port}{}", api_path(token, "monitor"));
         let mut response = self.agent.get(url).call().map_err(failed)?;

@@ -5,7 +5,10 @@
 //! wrapper's death would leave it running (seen on engine 3.2.3), while the wrapper ends by itself once the engine is
 //! gone.
 
+mod error;
+
 use std::collections::BTreeSet;
+use std::io;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -13,15 +16,16 @@ use std::time::{Duration, Instant};
 use acecast_reconcile::{Pid, Port, ProcessId, Processes};
 use rustix::io::Errno;
 use rustix::process::Signal;
-use thiserror::Error;
 
 use crate::command::Part;
 use crate::failpoint::pass;
 use crate::pidfd::PidFd;
-use crate::process::{Proc, errno_of};
+use crate::process::Proc;
 use crate::realm::{Belongs, Realm};
 use crate::scan::{self, Candidate};
 use crate::sweep::side_by_side;
+
+pub(crate) use error::StopError;
 
 /// How long a killed process may take to go. One that takes longer hangs in the kernel.
 const KILL_TIMEOUT: Duration = Duration::from_secs(5);
@@ -37,87 +41,41 @@ const ROUNDS: usize = 3;
 
 /// Where nodes are to be stopped, and how long each may take.
 #[derive(Clone, Debug)]
-pub struct Stopper {
+pub(crate) struct Stopper {
     /// Whose nodes.
-    pub realm: Realm,
+    pub(crate) realm: Realm,
     /// The configured engines, by which wrappers are known.
-    pub engines: Vec<PathBuf>,
+    pub(crate) engines: Vec<PathBuf>,
     /// From TERM to KILL.
-    pub timeout: Duration,
+    pub(crate) timeout: Duration,
     /// How many nodes are worked on at the same time, at most; each takes two descriptors.
-    pub at_once: NonZeroUsize,
+    pub(crate) at_once: NonZeroUsize,
     /// Processes of nodes that were observed: those of other nodes are never taken for leftovers.
-    pub observed: BTreeSet<ProcessId>,
+    pub(crate) observed: BTreeSet<ProcessId>,
 }
 
 /// A node to be stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Target {
+pub(crate) struct Target {
     /// Its port.
-    pub port: Port,
+    pub(crate) port: Port,
     /// Its processes, as observed.
-    pub processes: Processes,
+    pub(crate) processes: Processes,
 }
 
 /// How a node ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Stopped {
+pub(crate) enum Stopped {
     /// By itself, or after TERM.
     Ended,
     /// After KILL.
     Killed,
 }
 
-/// Why a node could not be stopped.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum StopError {
-    /// The kernel does not let this user signal it.
-    #[error("pid {pid} may not be signalled by this user; run as the node's user")]
-    NotPermitted {
-        /// Which process.
-        pid: Pid,
-    },
-    /// The kernel refused for another reason.
-    #[error("signal pid {pid}")]
-    Refused {
-        /// Which process.
-        pid: Pid,
-        /// Why.
-        #[source]
-        source: Errno,
-    },
-    /// It lives, but is not the node that was observed.
-    #[error("pid {pid} is not the node any more, so it was not signalled")]
-    NotTheNode {
-        /// Which process.
-        pid: Pid,
-    },
-    /// It is still there after KILL.
-    #[error("pid {pid} is still there {} s after SIGKILL; it hangs in the kernel", KILL_TIMEOUT.as_secs())]
-    StillThere {
-        /// Which process.
-        pid: Pid,
-    },
-    /// Something of it appears again and again.
-    #[error("pid {pid} of the same node appeared after it was stopped")]
-    Reappears {
-        /// Which process.
-        pid: Pid,
-    },
-    /// `/proc` could not be read to make sure.
-    #[error("whether it is gone could not be confirmed: {why}")]
-    Unconfirmed {
-        /// Why not.
-        why: String,
-    },
-}
-
 impl Stopper {
     /// Stops the nodes, side by side, and tells how each ended, in the order of `targets`. `killing` hears of those
     /// that did not end by themselves.
-    pub fn stop_all(
+    pub(crate) fn stop_all(
         &self,
         targets: &[Target],
         killing: &(dyn Fn(Target) + Sync),
@@ -149,7 +107,7 @@ impl Stopper {
     }
 
     /// What a fresh look finds on the ports of stopped nodes that was not observed before.
-    fn leftovers(&self, targets: &[Target]) -> Result<Vec<Target>, procfs::ProcError> {
+    fn leftovers(&self, targets: &[Target]) -> io::Result<Vec<Target>> {
         let ports: BTreeSet<Port> = targets.iter().map(|target| target.port).collect();
         let stopped: BTreeSet<ProcessId> = targets.iter().flat_map(|target| target.processes.ids()).collect();
         let candidates = scan::candidates(&self.engines, Some(&self.realm))?;
@@ -245,7 +203,7 @@ impl Stopper {
     /// What the handle holds is still the node; `false` if it has ended. Its start and its command line are read
     /// first and the handle is asked last: if that says alive, what was read was its own.
     fn is_still_node(&self, fd: &PidFd, id: ProcessId, port: Port) -> Result<bool, StopError> {
-        let look = || {
+        let look = || -> io::Result<bool> {
             let Some(process) = Proc::try_open(id.pid)? else { return Ok(false) };
             let found = scan::candidate(&process, &self.engines, Some(&self.realm))?;
             let is_it =
@@ -257,7 +215,10 @@ impl Stopper {
             (false, _) => Ok(false),
             (true, Ok(true)) => Ok(true),
             (true, Ok(false)) => Err(StopError::NotTheNode { pid: id.pid }),
-            (true, Err(error)) => Err(StopError::Refused { pid: id.pid, source: errno_of(&error) }),
+            (true, Err(error)) => {
+                let source = Errno::from_io_error(&error).unwrap_or(Errno::IO);
+                Err(StopError::Refused { pid: id.pid, source })
+            }
         }
     }
 }

@@ -25,20 +25,17 @@
 //! A run that is killed leaves temporary files behind. Their names are recognised, and the next [`make`] for the same
 //! stream removes them; the caller holds the lock, so nobody else is making them at that time.
 
-mod child_env;
 mod error;
 mod inputs;
 mod make;
 mod run;
 mod temporary;
 
-pub use child_env::ChildEnv;
-pub use error::TransportError;
+pub(crate) use error::TransportError;
 #[cfg(feature = "fuzzing")]
 pub(crate) use inputs::rewritten;
-pub use inputs::{Reason, adopt, infohash, needs_making};
-pub(crate) use inputs::{infohashes, is_infohash};
-pub use make::{Prepared, TIMEOUT, make};
+pub(crate) use inputs::{adopt, infohash, infohashes, is_infohash, needs_making};
+pub(crate) use make::{Prepared, TIMEOUT, make};
 
 #[cfg(test)]
 mod tests;

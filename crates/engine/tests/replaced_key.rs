@@ -40,7 +40,8 @@ fn app(root: &Path) -> AppConfig {
 
 fn replace(root: &Path) {
     let metadata = Metadata::Ts { last_seq: NEW_NUMBER, private_key: PrivateKey::new(NEW) };
-    let options = RestoreOptions { unix_time: 5, replace_key: true };
+    let mut options = RestoreOptions::new(5);
+    options.replace_key = true;
     let _ = restore_stream(&app(root), &"news".parse().unwrap(), &metadata, options).unwrap();
 }
 

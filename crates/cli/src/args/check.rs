@@ -5,7 +5,7 @@ use clap::Args;
 /// `acecast check`.
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
-    /// Take warnings for errors
+    /// Treat warnings as errors
     #[arg(long)]
     pub(crate) strict: bool,
 }

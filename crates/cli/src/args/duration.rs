@@ -17,7 +17,7 @@ pub(super) fn parse(text: &str) -> Result<Duration, String> {
         Err(_) => with_units(text).ok_or_else(wrong)?,
     };
     let duration = millis.map(Duration::from_millis).filter(|duration| *duration <= LONGEST);
-    duration.ok_or_else(|| "longer than a year".to_owned())
+    duration.ok_or_else(|| "expected at most a year (365d)".to_owned())
 }
 
 /// The milliseconds of `1m30s`; `Some(None)` if they are too many to count.
@@ -70,7 +70,7 @@ mod tests {
             assert!(parse(text).unwrap_err().starts_with("expected a number of seconds"), "{text}");
         }
         for text in ["366d", "99999999999", "18446744073709551615", "99999999999999999999s"] {
-            assert_eq!(parse(text), Err("longer than a year".to_owned()), "{text}");
+            assert_eq!(parse(text), Err("expected at most a year (365d)".to_owned()), "{text}");
         }
     }
 }

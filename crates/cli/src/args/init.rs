@@ -12,7 +12,7 @@ pub(crate) struct InitArgs {
     /// The folder to write into [default: the current one; with --systemd, units are printed]
     #[arg(value_name = "DIR")]
     pub(crate) dir: Option<PathBuf>,
-    /// Make systemd units instead: of the service, of the timer, or of both
+    /// Write systemd units instead: the service, the timer, or both
     ///
     /// They name this program, and the app config that --config or `$ACECAST_CONFIG` names, else
     /// /etc/acecast/config.json.
@@ -55,7 +55,7 @@ impl FromStr for UserName {
         if is_name || is_number {
             Ok(UserName(text.to_owned()))
         } else {
-            Err("expected the name of a user: letters, digits and `_-.`, at most 31".to_owned())
+            Err("expected a user name of at most 31 letters, digits and the characters _ - .".to_owned())
         }
     }
 }

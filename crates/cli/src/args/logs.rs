@@ -10,18 +10,19 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
 use super::duration;
+use super::values::{number, port};
 
 /// `acecast logs`.
 #[derive(Debug, Args)]
 pub(crate) struct LogsArgs {
     /// The nodes on these ports, whether they run or not
-    #[arg(value_name = "PORT", required = true, value_delimiter = ',')]
+    #[arg(value_name = "PORT", required = true, value_delimiter = ',', value_parser = port)]
     pub(crate) ports: Vec<Port>,
     /// Go on and show what is written from now on
     #[arg(short, long)]
     pub(crate) follow: bool,
     /// How many of the last lines of each log to show [default: 100; all with --since]
-    #[arg(short = 'n', long, value_name = "N")]
+    #[arg(short = 'n', long, value_name = "N", value_parser = number)]
     pub(crate) lines: Option<usize>,
     /// Only lines since then: 10m (ago), 17:05, 2026-11-22, "2026-11-22 17:05", in this host's time or with its offset
     #[arg(long, value_name = "TIME")]

@@ -24,7 +24,7 @@ pub(crate) struct MonitorArgs {
 /// How long sending may take.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Sending {
-    /// How long sending may take in all, with all tries
+    /// How long sending may take in all, retries included
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration::parse)]
     pub(crate) timeout: Duration,
 }

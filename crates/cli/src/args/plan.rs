@@ -9,7 +9,7 @@ use super::PlanScope;
 pub(crate) struct PlanArgs {
     #[command(flatten)]
     pub(crate) scope: PlanScope,
-    /// Ask the controller for the streams' keys and numbers, too, as `start` with this option does
+    /// Ask the controller for the streams' keys and piece numbers, as `start` with this option does
     #[arg(long)]
     pub(crate) get_remote_metadata: bool,
     /// Exit with 6 if there is something to do

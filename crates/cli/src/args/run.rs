@@ -37,13 +37,13 @@ pub(crate) struct RunArgs {
     /// Restart them, too, each at most once in 10 minutes
     #[arg(long)]
     pub(crate) restart_stalled: bool,
-    /// End the nodes, too, when this ends: for containers
+    /// Stop the nodes when this ends, for containers
     #[arg(long)]
     pub(crate) stop_nodes: bool,
     /// Where the page and the metrics are served, or `off`
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9640")]
     pub(crate) listen: Listen,
-    /// What a viewer must know; needed where others than this host can connect. Rather use the variable or the file
+    /// The token that viewers have to send; needed where other hosts can connect. Better set by the variable or the file
     #[arg(long, value_name = "TOKEN", env = "ACECAST_LISTEN_TOKEN", hide_env_values = true)]
     pub(crate) listen_token: Option<String>,
     /// A file with that token
@@ -121,9 +121,12 @@ impl RunArgs {
 
 fn token_in(path: &Path) -> anyhow::Result<String> {
     let name = path.display();
-    let text = read_bounded(path, MAX_TOKEN)?.with_context(|| format!("{name} does not exist"))?;
+    let text = read_bounded(path, MAX_TOKEN)
+        .map_err(anyhow::Error::from)
+        .and_then(|text| text.context("it does not exist"))
+        .with_context(|| format!("cannot read the token in {name}"))?;
     let token = String::from_utf8_lossy(&text).trim().to_owned();
-    anyhow::ensure!(!token.is_empty(), "{name} holds no token");
+    anyhow::ensure!(!token.is_empty(), "the token file {name} is empty");
     Ok(token)
 }
 

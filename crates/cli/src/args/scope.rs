@@ -6,7 +6,7 @@ use acecast_reconcile::{Port, Role, StreamUid};
 use clap::Args;
 
 use super::duration;
-use super::values::role_parser;
+use super::values::{port, role_parser, uid};
 
 /// Which nodes a plan is about, and what its user allows.
 #[derive(Debug, Args)]
@@ -15,13 +15,13 @@ pub(crate) struct PlanScope {
     #[arg(value_name = "ROLE", value_parser = role_parser())]
     pub(crate) role: Option<Role>,
     /// Only start the nodes on these ports; nothing is stopped or restarted
-    #[arg(long = "port", value_name = "PORT", value_delimiter = ',')]
+    #[arg(long = "port", value_name = "PORT", value_delimiter = ',', value_parser = port)]
     pub(crate) ports: Vec<Port>,
     /// Stop nodes that are not in the config even if they are most of those that run
     #[arg(long)]
     pub(crate) allow_mass_stop: bool,
     /// Let this stream get a new key, and lose its viewers
-    #[arg(long = "new-key", value_name = "UID")]
+    #[arg(long = "new-key", value_name = "UID", value_parser = uid)]
     pub(crate) new_keys: Vec<StreamUid>,
 }
 

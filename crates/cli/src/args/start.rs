@@ -13,13 +13,13 @@ use super::{PlanScope, Waits, duration};
 pub(crate) struct StartArgs {
     #[command(flatten)]
     pub(crate) scope: PlanScope,
-    /// Ask the controller for the streams' keys and numbers, and restore what is missing here
+    /// Ask the controller for the streams' keys and piece numbers, and restore what is missing here
     #[arg(long)]
     pub(crate) get_remote_metadata: bool,
     /// Make the transport files of HLS nodes again even if nothing changed
     #[arg(long)]
     pub(crate) force_creating_transport_files: bool,
-    /// Begin the logs of started nodes anew
+    /// Clear the logs of the nodes that are started
     #[arg(long)]
     pub(crate) clear_logs_on_start: bool,
     /// How many nodes are started or restarted at the same time
@@ -28,7 +28,7 @@ pub(crate) struct StartArgs {
     /// How long a node may take to answer before it counts as starting
     #[arg(long, value_name = "DURATION", default_value = "15s", value_parser = duration::parse)]
     pub(crate) ready_timeout: Duration,
-    /// When it is done, wait until every node that was started answers [default: for 60s]
+    /// Wait at the end until every node that was started answers; --wait=5m waits that long [default: 60s]
     #[arg(
         long, value_name = "DURATION", num_args = 0..=1, require_equals = true, default_missing_value = "60s",
         value_parser = duration::parse

@@ -29,8 +29,9 @@ States:
   starting   it runs and will answer soon
   no-input   it answers, and nothing comes in from its source
   silent     it runs and does not answer; its log may say why
-  down       it is configured and does not run; `acecast start` starts it, unless its note says that it is held
-  stale      only its pid file is left, and it is not configured; the next start or stop removes the file
+  down       it is configured and does not run; a note says where it is held
+  stale      a pid file without a node, not configured; removed by the next
+             start or stop
   unknown    whether it runs cannot be proven, so it is left alone";
 
 /// How often a look is worth its cost: every node is asked each time.

@@ -4,8 +4,6 @@ use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use acecast_reconcile::{Port, StopScope};
-use clap::CommandFactory as _;
-use clap::error::ErrorKind;
 
 /// One argument of `acecast stop`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +20,10 @@ impl FromStr for StopTarget {
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "all" => Ok(StopTarget::All),
-            port => port.parse().map(StopTarget::Port).map_err(|_| "expected `all` or a port".to_owned()),
+            port => port
+                .parse()
+                .map(StopTarget::Port)
+                .map_err(|_| "expected `all`, or a port from 1 to 65535".to_owned()),
         }
     }
 }
@@ -42,10 +43,9 @@ impl StopTarget {
 }
 
 /// `all` beside ports may be a slip, and the difference is every broadcast of the host.
-pub(super) fn check(targets: &[StopTarget]) -> Result<(), clap::Error> {
+pub(super) fn check(command: &str, targets: &[StopTarget]) -> Result<(), clap::Error> {
     if targets.len() > 1 && targets.contains(&StopTarget::All) {
-        let message = "`all` cannot be used together with ports";
-        return Err(super::Cli::command().error(ErrorKind::ArgumentConflict, message));
+        return Err(super::conflict(command, "`all` cannot be used together with ports"));
     }
     Ok(())
 }

@@ -1,17 +1,17 @@
 //! What `start` and `stop` have in common: lock, observe, plan, guard, apply, report.
 
+mod on_host;
+
 use std::collections::BTreeSet;
-use std::num::NonZeroUsize;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use acecast_config::{Config, Problem};
-use acecast_engine::apply::{Host, Options, apply};
+use acecast_engine::apply::{Options, Report as Applied};
 use acecast_engine::events::By;
+use acecast_engine::files::{create_dir_all, refuse_foreign_owner};
 use acecast_engine::lock::{ApplyLock, LockError};
-use acecast_engine::observe::Snapshot;
-use acecast_engine::process::{others_are_hidden, proc_is_foreign};
+use acecast_engine::observe::{Hidden, Snapshot, none_hidden};
 use acecast_engine::realm::Realm;
-use acecast_engine::transport::ChildEnv;
 use acecast_reconcile::{Pid, Plan};
 use anyhow::Context as _;
 
@@ -22,28 +22,13 @@ use crate::failure::Failure;
 use crate::journal;
 use crate::output::Report;
 
-/// How nodes are started, for commands that start none.
-pub(super) const NO_STARTS: Starts = Starts {
-    parallel: NonZeroUsize::MIN,
-    ready_timeout: Duration::ZERO,
-    force_transport_files: false,
-    clear_logs: false,
-};
-
-/// How nodes are started.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Starts {
-    pub(super) parallel: NonZeroUsize,
-    pub(super) ready_timeout: Duration,
-    pub(super) force_transport_files: bool,
-    pub(super) clear_logs: bool,
-}
+pub(crate) use on_host::OnHost;
 
 /// A change of what runs.
 pub(super) struct Change<'a> {
     pub(super) config: &'a Config,
     pub(super) waits: &'a Waits,
-    pub(super) starts: Starts,
+    pub(super) options: Options,
     /// Looks at the host.
     pub(super) observe: &'a dyn Fn() -> Result<Snapshot, Failure>,
     /// The command that it is.
@@ -62,8 +47,7 @@ impl Change<'_> {
     /// Shows that there was nothing to do, where nothing can run.
     pub(super) fn done_already(&self, context: &Context) -> Result<Exit, Failure> {
         let plan = (self.plan)(&(self.observe)()?);
-        let applied = acecast_engine::apply::Report::default();
-        report(context, &self.report(&plan, Some(&applied)));
+        report(context, &self.report(&plan, Some(&Applied::default())));
         Ok(Exit::Done)
     }
 
@@ -83,20 +67,12 @@ impl Change<'_> {
             let error = anyhow::anyhow!("the pid dir {} has disappeared", pid_dir.display());
             return Err(Failure::failed(error));
         };
-        let env = ChildEnv::from_vars(std::env::vars_os());
-        let host = Host {
-            config: self.config,
-            realm: &realm,
-            client: &context.client,
-            env: &env,
-            nofile: context.open_files.before,
-            at_once: context.open_files.stops,
-            doubted: &BTreeSet::new(),
-        };
+        let (config, options) = (self.config, self.options);
+        let here = OnHost { context, config, realm: &realm, options, doubted: &BTreeSet::new() };
         context.signals.begin_apply()?;
         tracing::info!(changes = plan.changes(), "carry the plan out");
         let watch = context.out.watch(plan.changes());
-        let applied = apply(&host, &plan, &snapshot, &self.options(), &watch, &|| context.signals.wanted());
+        let applied = here.apply(&plan, &snapshot, &watch, &|| context.signals.wanted());
         drop(watch);
         journal::write(context, &journal::of_apply(&context.out, &plan, &applied, self.by));
         report(context, &self.report(&plan, Some(&applied)));
@@ -113,27 +89,17 @@ impl Change<'_> {
         ]))
     }
 
-    fn report<'r>(
-        &'r self,
-        plan: &'r Plan,
-        applied: Option<&'r acecast_engine::apply::Report>,
-    ) -> Report<'r> {
+    fn report<'r>(&'r self, plan: &'r Plan, applied: Option<&'r Applied>) -> Report<'r> {
         let Config { app, problems, .. } = self.config;
-        let stop_timeout = self.waits.stop_timeout;
-        Report { plan, applied, errors: problems, dirs: &app.dirs, stop_timeout }
+        Report { plan, applied, errors: problems, dirs: &app.dirs, stop_timeout: self.options.stop_timeout }
     }
+}
 
-    fn options(&self) -> Options {
-        let Starts { parallel, ready_timeout, force_transport_files, clear_logs } = self.starts;
-        Options {
-            parallel,
-            ready_timeout,
-            stop_timeout: self.waits.stop_timeout,
-            force_transport_files,
-            clear_logs,
-            unix_time: unix_time(),
-        }
-    }
+/// How to carry a plan out, as far as all commands have it in common.
+pub(super) fn options(waits: &Waits) -> Options {
+    let mut options = Options::new(unix_time());
+    options.stop_timeout = waits.stop_timeout;
+    options
 }
 
 /// Seconds since 1970, for the names of files that are set aside.
@@ -154,32 +120,38 @@ fn report(context: &Context, report: &Report<'_>) {
 
 /// Who only looks is told that not all may be seen.
 pub(super) fn warn_if_hidden(context: &Context) {
-    if proc_is_foreign() {
-        context.out.warning("/proc is missing or shows another pid namespace, so nodes may have been missed");
-    } else if others_are_hidden() {
-        context.out.warning("/proc hides other users' processes, so nodes may have been missed; run as root");
+    let Err(hidden) = none_hidden() else { return };
+    let advice = if hidden == Hidden::OtherUsers { "; run as root" } else { "" };
+    context.out.warning(&format!("{hidden}, so nodes may have been missed{advice}"));
+}
+
+/// Makes sure that nodes may be started here, and that there is a pid dir. With sources, their keys have to be this
+/// user's affair, too.
+pub(crate) fn may_start(context: &Context, sources: bool) -> Result<(), Failure> {
+    refuse_if_hidden()?;
+    if sources {
+        refuse_foreign_owner(&context.app.dirs.metadata).map_err(Failure::failed)?;
     }
+    create_dir_all(&context.app.dirs.pid).map_err(Failure::failed)
 }
 
 /// Nothing may be signalled or started where nodes may be hidden.
 pub(crate) fn refuse_if_hidden() -> Result<(), Failure> {
-    if proc_is_foreign() {
-        let error = anyhow::Error::msg(
-            "/proc is missing or shows another pid namespace, so its numbers mean other processes here; nothing was \
-             changed",
-        );
-        return Err(Failure::new(Exit::Problem, "proc_foreign", error)
-            .hint("mount this namespace's own /proc, as `unshare --mount-proc` does"));
-    }
-    if !others_are_hidden() {
-        return Ok(());
-    }
-    let error = anyhow::Error::msg(
-        "/proc hides other users' processes, so nodes could be missed; nothing was changed",
-    );
-    Err(Failure::new(Exit::Problem, "processes_hidden", error).hint(
-        "run as root, or mount /proc so that this user sees all processes (hidepid=0, or its gid= group)",
-    ))
+    let Err(hidden) = none_hidden() else { return Ok(()) };
+    let (code, so, hint) = match hidden {
+        Hidden::OtherUsers => (
+            "processes_hidden",
+            "so nodes could be missed",
+            "run as root, or mount /proc so that this user sees all processes (hidepid=0, or its gid= group)",
+        ),
+        _ => (
+            "proc_foreign",
+            "so its numbers mean other processes here",
+            "mount this namespace's own /proc, as `unshare --mount-proc` does",
+        ),
+    };
+    let error = anyhow::anyhow!("{hidden}, {so}; nothing was changed");
+    Err(Failure::new(Exit::Problem, code, error).hint(hint))
 }
 
 /// The right to change what runs. The pid dir has to exist.

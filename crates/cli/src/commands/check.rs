@@ -2,6 +2,8 @@
 
 mod host;
 
+use std::collections::BTreeSet;
+
 use acecast_config::{Ask, Lists, LoadError, NodeList, Problem, Severity};
 use acecast_reconcile::Role;
 use serde_json::{Value, json};
@@ -9,7 +11,7 @@ use serde_json::{Value, json};
 use crate::args::CheckArgs;
 use crate::context::{Context, variable};
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Document, Failure, hint_for};
 use crate::output::{Output, problem_list, schema};
 use crate::remote::Remote;
 
@@ -34,13 +36,19 @@ pub(super) fn run(
         out.document(document(&problems, wrong));
     } else {
         show(&problems, &found(&lists, "controller.{role}_node is not set"), out);
+        advise(&lists, out);
     }
     Ok(if wrong { Exit::Config } else { Exit::Done })
 }
 
 /// The app config cannot be used. Its lists are looked at all the same, where it tells where they are.
 fn unusable(mut failure: Failure, out: &Output) -> Result<Exit, Failure> {
-    let Some(salvage) = failure.salvage.take() else { return Err(with_warnings(failure)) };
+    let salvage = failure.salvage.take();
+    // What cannot be read at all has no place in it that could be shown.
+    if salvage.is_none() && failure.problems.iter().all(|problem| problem.at.is_none()) {
+        return Err(with_warnings(failure));
+    }
+    let salvage = salvage.unwrap_or_default();
     out.hide(salvage.secrets());
     let Ok(remote) = Remote::new(salvage.ca_file(), &variable) else { return Err(with_warnings(failure)) };
     let lists = salvage.lists(Ask::both(), &remote);
@@ -51,6 +59,7 @@ fn unusable(mut failure: Failure, out: &Output) -> Result<Exit, Failure> {
     let mut lines = vec!["app config: cannot be used".to_owned()];
     lines.extend(found(&lists, "not looked at, the app config does not tell where they are"));
     show(&failure.problems, &lines, out);
+    advise(&lists, out);
     Ok(Exit::Config)
 }
 
@@ -62,6 +71,19 @@ fn show(problems: &[Problem], lines: &[String], out: &Output) {
     out.drawn(problems, Severity::Warning);
     let (errors, warnings) = count(problems);
     out.lines(lines.iter().map(|line| out.clean(line)).chain([counted(errors, warnings)]));
+}
+
+/// Says what to do about lists that cannot be read. What is wrong with one that can, its problems tell.
+fn advise(lists: &Lists, out: &Output) {
+    let unread = |role: &Role| {
+        let error = lists.error(*role)?;
+        let is_placed = error.problems().iter().any(|problem| problem.at.is_some());
+        hint_for(Document::List(*role), error).filter(|_| !is_placed)
+    };
+    let hints: BTreeSet<_> = Role::ALL.iter().filter_map(unread).collect();
+    for hint in hints {
+        out.hint(&hint);
+    }
 }
 
 /// How many errors and warnings there are.
@@ -113,7 +135,7 @@ fn why_not(error: &LoadError) -> String {
         LoadError::Syntax(problem) | LoadError::NotAList(problem) => {
             format!("not usable as a whole: {}", problem.message)
         }
-        _ => "the list cannot be had".to_owned(),
+        _ => "the list cannot be read".to_owned(),
     }
 }
 

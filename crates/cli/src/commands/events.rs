@@ -60,17 +60,39 @@ fn text(out: &Output, line: &str) -> String {
     parse(line).map_or_else(|| out.clean(line), |event| event_line(out, &event))
 }
 
+/// The longest name of an event.
+const WIDEST: usize = "metadata failed".len();
+
 /// When, what, whom, and why.
 pub(crate) fn event_line(out: &Output, event: &ReadEvent) -> String {
-    let clean = |text: &Option<String>| text.as_deref().map(|text| out.clean(text)).unwrap_or_default();
-    let port = event.port.map(|port| port.to_string()).unwrap_or_default();
-    let (role, name) = (event.role.map_or("", Role::as_str), clean(&event.name));
-    let what =
-        paint(style_of(&event.event, event.outcome.as_deref()), format!("{:13}", out.clean(&event.event)));
-    let about = [&event.outcome, &event.reason, &event.detail].map(clean);
-    let about: Vec<&str> = about.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
-    let line = format!("{}  {what}  {role:7}  {port:>5}  {name:16}  {}", time(event.time), about.join(", "));
+    let what = words(&out.clean(&event.event));
+    let padding = " ".repeat(WIDEST.saturating_sub(what.chars().count()));
+    let what = paint(style_of(&event.event, event.outcome.as_deref()), what);
+    let about = out.clean(&about(event));
+    let of_node = event.port.map(|port| {
+        let (role, name) = (event.role.map_or("", Role::as_str), event.name.as_deref().unwrap_or_default());
+        format!("{role:7}  {port:>5}  {:16}  ", out.clean(name))
+    });
+    let line = format!("{}  {what}{padding}  {}{about}", time(event.time), of_node.unwrap_or_default());
     line.trim_end().to_owned()
+}
+
+/// How it ended, and why. The code of a reason is for programs: people get it where nothing else is said.
+fn about(event: &ReadEvent) -> String {
+    let reason = event.reason.as_deref().map(words);
+    match (event.outcome.as_deref(), event.detail.as_deref()) {
+        (Some(outcome), Some(detail)) => format!("{outcome}: {detail}"),
+        (Some(outcome), None) => {
+            outcome.to_owned() + &reason.map(|reason| format!(" ({reason})")).unwrap_or_default()
+        }
+        (None, Some(detail)) => detail.to_owned(),
+        (None, None) => reason.unwrap_or_default(),
+    }
+}
+
+/// A name that programs know, as people read it.
+fn words(name: &str) -> String {
+    name.replace('_', " ")
 }
 
 /// To the second, in UTC: several hosts are compared.
@@ -85,5 +107,49 @@ fn style_of(event: &str, outcome: Option<&str>) -> clap::builder::styling::Style
         (_, Some("skipped" | "held")) | ("held" | "stalled", _) => style::WARNING,
         ("start" | "back" | "recovered" | "config_good", _) => style::GOOD,
         _ => style::PLAIN,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::{Color, Format};
+
+    #[track_caller]
+    fn check(line: &str, expected: &str) {
+        let out = Output::new(Format::Text, Color::Never, false, 0);
+        let line = format!(r#"{{"schema":1,"time":"2026-11-22T19:14:05.100Z",{line},"by":"run"}}"#);
+        assert_eq!(anstream::adapter::strip_str(&text(&out, &line)).to_string(), expected);
+    }
+
+    #[test]
+    fn people_get_words_and_programs_the_codes() {
+        let node = r#""port":8640,"role":"source","name":"news","pid":null"#;
+        check(
+            &format!(
+                r#""event":"held",{node},"reason":"pid_unknown","outcome":"held","detail":"pid file holds no pid""#
+            ),
+            "2026-11-22 19:14:05Z  held             source    8640  news              held: pid file holds no pid",
+        );
+        check(
+            &format!(r#""event":"stop",{node},"reason":"not_in_config","outcome":"stopped","detail":null"#),
+            "2026-11-22 19:14:05Z  stop             source    8640  news              stopped (not in config)",
+        );
+        check(
+            &format!(
+                r#""event":"back",{node},"reason":"runs_again","outcome":null,"detail":"it was down for 1.1 s""#
+            ),
+            "2026-11-22 19:14:05Z  back             source    8640  news              it was down for 1.1 s",
+        );
+    }
+
+    #[test]
+    fn what_is_of_no_node_has_no_empty_columns() {
+        let none = r#""port":null,"role":null,"name":null,"pid":null,"reason":null,"outcome":null"#;
+        check(
+            &format!(r#""event":"config_failed",{none},"detail":"x""#),
+            "2026-11-22 19:14:05Z  config failed    x",
+        );
+        check(&format!(r#""event":"run_ended",{none},"detail":null"#), "2026-11-22 19:14:05Z  run ended");
     }
 }

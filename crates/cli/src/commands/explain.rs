@@ -15,7 +15,7 @@ use acecast_config::{Ask, LoadError};
 use crate::args::ExplainArgs;
 use crate::context::{Context, list_failure};
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, advice};
 
 use facts::Facts;
 
@@ -32,8 +32,12 @@ pub(super) fn run(context: &Context, args: &ExplainArgs) -> Result<Exit, Failure
             return Err(list_failure(lists));
         }
         let port = args.port;
-        let message = format_args!("port {port} is not in the lists, and no node runs there");
-        return Err(Failure::config("port_not_in_config", message).hint("`acecast status` shows all nodes"));
+        let where_not = if lists.sources.is_none() && lists.supports.is_none() {
+            format!("no list of nodes is set in the app config, and no node runs on port {port}")
+        } else {
+            format!("port {port} is not in the lists, and no node runs there")
+        };
+        return Err(Failure::config("port_not_in_config", where_not).hint(advice::SEE_STATUS));
     }
     if out.is_json() {
         let errors: Vec<_> = lists.errors().flat_map(LoadError::problems).collect();

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::args::{Global, InitArgs, Units};
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, advice};
 use crate::output::{Output, json_text, schema};
 use files::NewFile;
 use units::{Unit, Wanted};
@@ -40,8 +40,8 @@ fn write_config(dir: &Path, out: &Output) -> Result<Exit, Failure> {
     say_written(&files, out);
     let config = shell_word(&files[0].path);
     for line in [
-        "next: write into these files where the engine is, and which streams there are; then, as the user that",
-        "the nodes are to run as and that these files belong to:",
+        "next: say in these files where the engine is and which streams there are; then, as the user that owns",
+        "them and that the nodes are to run as:",
         &format!("  acecast -c {config} check"),
         &format!("  acecast -c {config} plan"),
         &format!("  acecast -c {config} start"),
@@ -99,18 +99,21 @@ fn make_units(global: &Global, args: &InitArgs, which: Units, out: &Output) -> R
 /// Where this program is.
 fn program() -> Result<PathBuf, Failure> {
     let program =
-        std::env::current_exe().context("find out where this program is").map_err(Failure::failed)?;
+        std::env::current_exe().context("cannot find out where this program is").map_err(Failure::failed)?;
     if program.is_file() {
         return Ok(program);
     }
     // The kernel tells the name that it had.
-    let error = anyhow::Error::msg(format!("{} is not there any more", program.display()));
+    let error = anyhow::Error::msg(format!("{} does not exist any more", program.display()));
     Err(Failure::failed(error).hint("run it again from where it is now"))
 }
 
 /// The path from the root of all folders, without `.` and, as far as it is there, without `..`.
 fn whole(path: &Path) -> Result<PathBuf, Failure> {
-    let failed = |error| Failure::failed(anyhow::Error::from(error).context("find the current folder"));
+    let failed = |error| {
+        let error = anyhow::Error::from(error).context("cannot find the current folder");
+        Failure::failed(error).hint(advice::CHANGE_FOLDER)
+    };
     // The components leave out what says nothing, such as a slash at the end.
     let path: PathBuf = absolute(path).map_err(failed)?.components().collect();
     let goes_up = path.components().any(|part| part == Component::ParentDir);

@@ -8,14 +8,13 @@ mod zone;
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
-use acecast_engine::Observer;
 use acecast_engine::status::Unasked;
 use acecast_reconcile::{Port, Role, Spec};
 
 use crate::args::LogsArgs;
 use crate::context::{Context, variable};
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, advice};
 use crate::output::chained;
 
 use node::{Node, Wanted};
@@ -37,9 +36,11 @@ pub(super) fn run(context: &Context, args: &LogsArgs) -> Result<Exit, Failure> {
     ports.dedup();
     let mut errors: Vec<(Port, String)> = Vec::new();
     let mut nodes: Vec<Node> = Vec::new();
+    let mut is_any_unknown = false;
     for port in ports {
         let (found, failed) = Node::of_port(context, port, names.get(&port));
         if found.is_empty() && failed.is_empty() {
+            is_any_unknown = true;
             let dir = context.app.dirs.log.display();
             errors.push((port, format!("port {port} has no log in {dir}")));
         }
@@ -58,6 +59,9 @@ pub(super) fn run(context: &Context, args: &LogsArgs) -> Result<Exit, Failure> {
     }
     for (_, error) in &errors {
         context.out.error(&anyhow::Error::msg(error.clone()), None);
+    }
+    if is_any_unknown {
+        context.out.hint(advice::SEE_STATUS);
     }
     for note in nodes.iter().filter_map(Node::note) {
         context.out.warning(&note);
@@ -95,12 +99,15 @@ fn follow(context: &Context, nodes: &mut [Node], shown: &Shown<'_>) -> Result<Ex
 
 /// What the nodes that run are called. Their secrets, which may be older than the config's, are hidden from now on.
 fn names(context: &Context) -> BTreeMap<Port, (Role, String)> {
-    let observer = Observer { client: &Unasked, ..context.observer() };
+    let mut observer = context.observer();
+    observer.client = &Unasked;
     let snapshot = match observer.observe(None) {
         Ok(snapshot) => snapshot,
         Err(error) => {
             let why = chained(&error);
-            context.out.warning(&format!("what runs cannot be told, so nodes have no names here: {why}"));
+            context
+                .out
+                .warning(&format!("cannot tell what runs, so the names of nodes are missing here: {why}"));
             return BTreeMap::new();
         }
     };

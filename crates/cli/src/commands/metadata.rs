@@ -41,14 +41,17 @@ pub(super) fn run(context: &Context) -> Result<Exit, Failure> {
 
 /// What belongs to no stream that is known.
 pub(super) fn unplaced(inventory: &Inventory) -> Vec<String> {
-    let Inventory { streams: _, orphans, strange, private_dir } = inventory;
+    let Inventory { orphans, strange, private_dir, .. } = inventory;
     let hidden = private_dir.iter().map(|error| {
-        format!("{}; numbers of HLS streams may not be known for theirs", crate::output::chained(error))
+        format!(
+            "{}; it may not be known which HLS streams piece numbers belong to",
+            crate::output::chained(error)
+        )
     });
     let orphans = orphans
         .iter()
-        .map(|path| format!("{}: it is not known which stream this number belongs to", path.display()));
-    let strange = strange.iter().map(|path| format!("{}: its name is no stream_uid", path.display()));
+        .map(|path| format!("{}: this piece number belongs to no stream that is known", path.display()));
+    let strange = strange.iter().map(|path| format!("{}: its name is not a stream_uid", path.display()));
     hidden.chain(orphans).chain(strange).collect()
 }
 

@@ -9,7 +9,7 @@ mod wanted;
 use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
-use acecast_engine::sweep::side_by_side;
+use acecast_engine::side_by_side;
 use acecast_reconcile::Role;
 use acecast_telemetry::{AtOnce, Post, Receiver};
 
@@ -18,7 +18,9 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use reports::{NodeReport, What};
-use shown::{Delivery, Outcome};
+use shown::{Asked, Delivery, Outcome};
+
+pub(crate) use reports::node_type;
 
 const KEY: &str = "controller.monitor";
 
@@ -51,9 +53,10 @@ pub(super) fn run(context: &Context, args: &MonitorArgs) -> Result<Exit, Failure
     let deadline = Instant::now() + args.send.timeout;
     let deliveries = send_all(context, remote, &to, &reports, args.report_silent, deadline);
     let errors = wanted.as_ref().and_then(|wanted| wanted.errors.as_deref());
-    shown::show(&context.out, &to, &deliveries, args.node_type, errors);
+    let hidden = reports::hidden(&snapshot, &reports);
+    shown::show(&context.out, &to, &deliveries, &Asked { role: args.node_type, hidden }, errors);
     let all_sent = deliveries.iter().all(|delivery| delivery.outcome.is_good());
-    let all_known = wanted.is_none_or(|wanted| wanted.is_whole);
+    let all_known = wanted.is_none_or(|wanted| wanted.is_whole) && hidden == 0;
     Ok(Exit::problem_if(!all_sent || !all_known))
 }
 

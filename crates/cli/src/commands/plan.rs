@@ -10,7 +10,9 @@ use crate::failure::Failure;
 use crate::output::plan as shown;
 
 pub(super) fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failure> {
-    let (config, policy) = super::scope::load(context, &args.scope, args.get_remote_metadata)?;
+    // That nothing was changed need not be said of a command that changes nothing.
+    let (config, policy) = super::scope::load(context, &args.scope, args.get_remote_metadata)
+        .map_err(|failure| Failure { unchanged: false, ..failure })?;
     let snapshot = context.observe(Some(&config))?;
     let plan = acecast_reconcile::plan(&config.desired(), &snapshot.observed, &policy);
     let exit = show(context, &plan, &config.problems);

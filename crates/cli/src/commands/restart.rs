@@ -8,10 +8,9 @@ use std::num::NonZeroUsize;
 use acecast_config::Config;
 use acecast_engine::Snapshot;
 use acecast_engine::events::By;
-use acecast_engine::files::{create_dir_all, refuse_foreign_owner};
 use acecast_reconcile::{Action, Desired, List, Plan, Policy, Port, RestartReason, Role, StopScope};
 
-use super::change::{Change, Starts, refuse_if_hidden};
+use super::change::{Change, may_start, options};
 use crate::args::{RestartArgs, StopTarget};
 use crate::context::Context;
 use crate::exit::Exit;
@@ -27,17 +26,14 @@ pub(super) fn run(context: &Context, args: &RestartArgs) -> Result<Exit, Failure
         require_known(&scope, &desired, &config, &snapshot)?;
         Ok(snapshot)
     };
-    let parallel = if args.one_by_one { NonZeroUsize::MIN } else { args.parallel };
+    let mut options = options(&args.waits);
+    options.parallel = if args.one_by_one { NonZeroUsize::MIN } else { args.parallel };
+    options.ready_timeout = args.ready_timeout;
     let change = Change {
         config: &config,
         waits: &args.waits,
         by: By::Restart,
-        starts: Starts {
-            parallel: parallel.min(context.open_files.starts),
-            ready_timeout: args.ready_timeout,
-            force_transport_files: false,
-            clear_logs: false,
-        },
+        options,
         observe: &observe,
         plan: &|snapshot| {
             let plan = plan(&desired, snapshot, &scope);
@@ -48,11 +44,7 @@ pub(super) fn run(context: &Context, args: &RestartArgs) -> Result<Exit, Failure
     if args.waits.dry_run {
         return change.show(context);
     }
-    refuse_if_hidden()?;
-    if config.sources.is_some() {
-        refuse_foreign_owner(&context.app.dirs.metadata).map_err(Failure::failed)?;
-    }
-    create_dir_all(&context.app.dirs.pid).map_err(Failure::failed)?;
+    may_start(context, config.sources.is_some())?;
     change.carry_out(context)
 }
 

@@ -9,7 +9,7 @@ mod source;
 use std::collections::{BTreeMap, BTreeSet};
 
 use acecast_config::{Backup, Metadata};
-use acecast_engine::files::{create_dir_all, refuse_foreign_owner, remove_leftovers};
+use acecast_engine::files::remove_leftovers;
 use acecast_engine::metadata::{MetadataError, RestoreOptions, restore_stream};
 use acecast_engine::observe::StreamUser;
 use acecast_reconcile::{SourceKind, StreamUid};
@@ -26,9 +26,7 @@ pub(super) fn run(context: &Context, args: &RestoreMetadataArgs) -> Result<Exit,
         Some(dir) => source::folder(context, dir, &args.uids)?,
         None => source::controller(context, &args.uids)?,
     };
-    super::change::refuse_if_hidden()?;
-    refuse_foreign_owner(&context.app.dirs.metadata).map_err(Failure::failed)?;
-    create_dir_all(&context.app.dirs.pid).map_err(Failure::failed)?;
+    super::change::may_start(context, true)?;
     let _lock = super::change::lock(context, args.lock_timeout)?;
     let users = context.observer().stream_users().map_err(unobserved)?;
     context.signals.begin_apply()?;
@@ -91,13 +89,16 @@ fn one(
     let kind = metadata.kind();
     if let Some(user) = users.iter().find(|user| user.uid == *uid) {
         let StreamUser { pid, port, here, .. } = user;
-        let stop =
-            if *here { format!("`acecast stop {port}`") } else { "stop it where it belongs".to_owned() };
-        let error =
-            format!("its node runs on port {port} (pid {pid}) and has the key in memory; first {stop}");
+        let stop = if *here {
+            format!("stop it first: `acecast stop {port}`")
+        } else {
+            "stop it first, where it belongs".to_owned()
+        };
+        let error = format!("its node runs on port {port} (pid {pid}) and has the key in memory; {stop}");
         return StreamResult { error: Some(error), ..StreamResult::of(uid, kind, Outcome::Refused) };
     }
-    let options = RestoreOptions { unix_time: super::change::unix_time(), replace_key };
+    let mut options = RestoreOptions::new(super::change::unix_time());
+    options.replace_key = replace_key;
     match restore_stream(&context.app, uid, metadata, options) {
         Ok(report) if report.is_empty() => StreamResult::of(uid, kind, Outcome::Unchanged),
         Ok(report) => {
@@ -106,7 +107,7 @@ fn one(
         }
         Err(error) => {
             let conflict = matches!(error, MetadataError::Conflict { .. });
-            let advice = format!("; if the one to be restored is the right one, say --replace-key {uid}");
+            let advice = format!("; if the one to be restored is the right one, use --replace-key {uid}");
             let error = chained(&error) + if conflict { advice.as_str() } else { "" };
             let outcome = if conflict { Outcome::Refused } else { Outcome::Failed };
             StreamResult { error: Some(error), ..StreamResult::of(uid, kind, outcome) }

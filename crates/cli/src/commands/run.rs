@@ -13,6 +13,7 @@ mod end;
 mod heard;
 mod lists;
 mod notify;
+mod page;
 mod round;
 mod seen;
 mod steps;
@@ -36,7 +37,6 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::journal;
 use crate::output::chained;
-use crate::web::{self, Listen, WebError};
 use config::Known;
 use heard::Heard;
 use lists::{Loaded, Loader};
@@ -106,7 +106,8 @@ struct Said {
 }
 
 pub(crate) fn run(context: Context, global: &Global, args: &RunArgs) -> Result<Exit, Failure> {
-    prepare(&context, args)?;
+    context.need_endpoint(args.role)?;
+    super::change::may_start(&context, args.role != Some(Role::Support))?;
     let listen = args.listen().map_err(|error| Failure::new(Exit::Usage, "usage", error))?;
     context.out.hide(listen.iter().filter_map(|listen| listen.token.as_ref()));
     // From here on, the first signal only asks for an end.
@@ -116,7 +117,7 @@ pub(crate) fn run(context: Context, global: &Global, args: &RunArgs) -> Result<E
         |error: std::io::Error| Failure::failed(anyhow::Error::from(error).context("start a thread"));
     let (wakes, woken) = channel();
     let view = Arc::new(View::new(Arc::clone(&context), args.role));
-    let server = serve(listen, &view)?;
+    let server = page::serve(listen, &view)?;
     wakes::pass_signals_on(context.signals.clone(), wakes.clone()).map_err(failed)?;
     let (deaths, watcher) = deaths::pair().map_err(failed)?;
     let ended = Ended::default();
@@ -149,30 +150,6 @@ pub(crate) fn run(context: Context, global: &Global, args: &RunArgs) -> Result<E
         server.stop();
     }
     exit
-}
-
-/// Everything without which the loop could not do its work even once.
-fn prepare(context: &Context, args: &RunArgs) -> Result<(), Failure> {
-    context.need_endpoint(args.role)?;
-    super::change::refuse_if_hidden()?;
-    if args.role != Some(Role::Support) {
-        acecast_engine::files::refuse_foreign_owner(&context.app.dirs.metadata).map_err(Failure::failed)?;
-    }
-    acecast_engine::files::create_dir_all(&context.app.dirs.pid).map_err(Failure::failed)
-}
-
-fn serve(listen: Option<Listen>, view: &Arc<View>) -> Result<Option<web::Server>, Failure> {
-    let Some(listen) = listen else { return Ok(None) };
-    let has_token = listen.token.is_some();
-    let pages: Arc<dyn web::Pages> = Arc::clone(view) as Arc<dyn web::Pages>;
-    let server = web::serve(listen, pages).map_err(|error| match error {
-        WebError::TokenNeeded(_) | WebError::TokenUnusable => Failure::new(Exit::Usage, "usage", error),
-        error => Failure::new(Exit::Problem, "listen_failed", error)
-            .hint("choose another address with --listen, or none with --listen off"),
-    })?;
-    let login = if has_token { "; it asks for the token" } else { "" };
-    view.context().out.note(format_args!("the page is at http://{}/{login}", server.address()));
-    Ok(Some(server))
 }
 
 impl Runner<'_> {

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use acecast_config::{Ask, Config, Entry};
-use acecast_reconcile::{Policy, Port, Role, Scope};
+use acecast_reconcile::{Policy, Port, Role, Scope, StreamUid};
 
 use crate::args::PlanScope;
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::failure::{Failure, advice};
 
 /// How many ports a message lists.
 const LISTED: usize = 8;
@@ -24,7 +24,7 @@ pub(super) fn load(
     let uids: BTreeSet<&str> =
         config.entries().filter_map(Entry::source).map(|node| node.uid.as_str()).collect();
     for uid in policy.new_keys.iter().filter(|uid| !uids.contains(uid.as_str())) {
-        context.out.warning(&format!("--new-key {uid}: no source node in scope has this stream_uid"));
+        context.out.warning(&unknown_uid(uid, scope.role));
     }
     Ok((config, policy))
 }
@@ -57,8 +57,23 @@ fn in_other_list(context: &Context, port: Port, role: Role) -> Option<Role> {
 }
 
 fn of_other_role(port: Port, role: Role) -> Failure {
-    Failure::config("port_not_in_config", format_args!("port {port} is that of a {role} node"))
-        .hint("say its role, or none")
+    let asked = match role {
+        Role::Source => Role::Support,
+        Role::Support => Role::Source,
+    };
+    let message = format_args!("port {port} is a {role} node's, and only {asked} nodes are asked for");
+    Failure::config("port_not_in_config", message).hint(format!("use the role {role}, or leave it out"))
+}
+
+fn unknown_uid(uid: &StreamUid, role: Option<Role>) -> String {
+    match role {
+        Some(Role::Support) => {
+            format!("--new-key {uid}: support nodes have no keys; nothing is allowed by it")
+        }
+        _ => format!(
+            "--new-key {uid}: no source node in the list has this stream_uid; nothing is allowed by it"
+        ),
+    }
 }
 
 fn unknown_port(port: Port, configured: &BTreeSet<Port>, role: Option<Role>) -> Failure {
@@ -74,7 +89,7 @@ fn unknown_port(port: Port, configured: &BTreeSet<Port>, role: Option<Role>) -> 
         (false, more) => format!("the nearest are {}, and there are {more} more", names.join(", ")),
     };
     Failure::config("port_not_in_config", format_args!("port {port} is not in the {list}: {there_are}"))
-        .hint("`acecast status` shows all nodes")
+        .hint(advice::SEE_STATUS)
 }
 
 #[cfg(test)]

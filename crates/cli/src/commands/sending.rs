@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use acecast_config::RemoteUrl;
-use acecast_telemetry::{Patience, Post, Receiver, SendError, Sent, send};
+use acecast_telemetry::{self as telemetry, Patience, Post, PostError, Receiver, SendError, Sent, send};
 
 use crate::context::Context;
 use crate::failure::Failure;
@@ -18,7 +18,12 @@ pub(super) fn receiver(url: Option<&RemoteUrl>, key: &str) -> Result<Receiver, F
             .hint("set it to the URL of the server that takes the data"));
     };
     Receiver::new(url.reveal())
-        .map_err(|error| Failure::config("config_wrong", format_args!("{key} cannot be sent to: {error}")))
+        .map_err(|error| Failure::config("config_wrong", format_args!("cannot send to {key}: {error}")))
+}
+
+/// The server's certificate was not accepted.
+pub(super) fn is_untrusted(error: &SendError) -> bool {
+    matches!(error.last, telemetry::Failure::Post(PostError::Tls(_) | PostError::Untrusted(_)))
 }
 
 /// Sends one document, again and again until the deadline.

@@ -6,10 +6,9 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use acecast_engine::events::By;
-use acecast_engine::files::{create_dir_all, refuse_foreign_owner};
 use acecast_reconcile::{Action, Port};
 
-use super::change::{Change, Starts, refuse_if_hidden};
+use super::change::{Change, may_start, options};
 use crate::args::StartArgs;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -19,16 +18,16 @@ pub(super) fn run(context: &Context, args: &StartArgs) -> Result<Exit, Failure> 
     let (config, policy) = super::scope::load(context, &args.scope, args.get_remote_metadata)?;
     let desired = config.desired();
     let started: RefCell<BTreeSet<Port>> = RefCell::default();
+    let mut options = options(&args.waits);
+    options.parallel = args.parallel;
+    options.ready_timeout = args.ready_timeout;
+    options.force_transport_files = args.force_creating_transport_files;
+    options.clear_logs = args.clear_logs_on_start;
     let change = Change {
         config: &config,
         waits: &args.waits,
         by: By::Start,
-        starts: Starts {
-            parallel: args.parallel.min(context.open_files.starts),
-            ready_timeout: args.ready_timeout,
-            force_transport_files: args.force_creating_transport_files,
-            clear_logs: args.clear_logs_on_start,
-        },
+        options,
         observe: &|| context.observe(Some(&config)),
         plan: &|snapshot| {
             let plan = acecast_reconcile::plan(&desired, &snapshot.observed, &policy);
@@ -43,11 +42,7 @@ pub(super) fn run(context: &Context, args: &StartArgs) -> Result<Exit, Failure> 
     if args.waits.dry_run {
         return change.show(context);
     }
-    refuse_if_hidden()?;
-    if config.sources.is_some() {
-        refuse_foreign_owner(&context.app.dirs.metadata).map_err(Failure::failed)?;
-    }
-    create_dir_all(&context.app.dirs.pid).map_err(Failure::failed)?;
+    may_start(context, config.sources.is_some())?;
     let exit = change.carry_out(context)?;
     match args.wait {
         Some(patience) if matches!(exit, Exit::Done | Exit::Problem) => {

@@ -8,13 +8,13 @@ mod watch;
 
 use acecast_config::{Ask, Config};
 use acecast_engine::Snapshot;
-use acecast_reconcile::{Plan, Role};
+use acecast_reconcile::{Plan, Role, Unknown, UnknownReason};
 use serde_json::Value;
 
 use crate::args::StatusArgs;
 use crate::context::{Context, list_failure};
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, advice};
 
 pub(crate) use rows::{Row, State};
 pub(crate) use shown::summary;
@@ -37,18 +37,23 @@ fn once(context: &Context, role: Option<Role>) -> Result<Exit, Failure> {
     let mut rows = rows::rows(&wanted, &snapshot);
     let plan = plan::plan(&config, &snapshot);
     plan::explain(&mut rows, &plan, &context.app);
+    plan::add_last_words(&mut rows, &context.app, out);
     only(role, &mut rows);
     if out.is_json() {
         let errors = lists.errors().flat_map(acecast_config::LoadError::problems).collect::<Vec<_>>();
         out.document(shown::document(&rows, wanted.is_incomplete().then_some(&errors)));
     } else {
-        shown::print(&rows, out);
+        shown::print(&rows, wanted.is_incomplete(), out);
         if let Some(pending) = shown::pending(plan.changes()) {
             out.note(pending);
         }
     }
     if wanted.is_incomplete() {
-        out.note("nodes that are down are not shown where their list cannot be had");
+        out.note(shown::DOWN_ARE_MISSING);
+    }
+    let is_hidden = |unknown: &Unknown| unknown.reason == UnknownReason::Hidden;
+    if snapshot.observed.unknown.iter().any(is_hidden) && !out.is_quiet() {
+        out.hint(advice::AS_OWNER);
     }
     let well = wanted.all_usable() && rows::all_well(&wanted, &rows);
     if !wanted.is_incomplete() {

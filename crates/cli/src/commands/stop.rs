@@ -4,7 +4,7 @@ use acecast_config::Config;
 use acecast_engine::events::By;
 use acecast_reconcile::{Plan, StopScope, plan_stop};
 
-use super::change::{Change, NO_STARTS, refuse_if_hidden};
+use super::change::{Change, options, refuse_if_hidden};
 use crate::args::{StopArgs, StopTarget};
 use crate::context::Context;
 use crate::exit::Exit;
@@ -22,7 +22,7 @@ pub(super) fn run(context: &Context, args: &StopArgs) -> Result<Exit, Failure> {
         config: &config,
         waits: &args.waits,
         by: By::Stop,
-        starts: NO_STARTS,
+        options: options(&args.waits),
         observe: &|| context.observe(None),
         plan: &|snapshot| plan(&snapshot.observed),
     };

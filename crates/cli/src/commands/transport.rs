@@ -19,12 +19,13 @@ use crate::output::{Output, duration, schema, size};
 use find::{Found, find};
 
 pub(super) fn run(context: &Context, args: &TransportArgs) -> Result<Exit, Failure> {
-    let Found { uid, port, infohash, runs, has_token } = find(context, &args.stream)?;
+    let Found { uid, is_absent, port, infohash, runs, has_token } = find(context, &args.stream)?;
     let path = StreamPaths::new(&context.app.dirs, &uid).public_transport();
     let file = fs::metadata(&path).ok().filter(fs::Metadata::is_file);
     let age = file.as_ref().and_then(|file| file.modified().ok());
     let shown = Shown {
         uid,
+        is_absent,
         port,
         runs,
         infohash,
@@ -39,12 +40,11 @@ pub(super) fn run(context: &Context, args: &TransportArgs) -> Result<Exit, Failu
     } else {
         shown.print(out);
     }
-    let is_there = shown.bytes.is_some_and(|bytes| bytes > 0);
-    if !is_there {
-        let error = anyhow::anyhow!("{} is not there", shown.path.display());
-        out.error(&error, Some("its node writes it once it runs; `acecast status` shows whether it does"));
+    if !shown.is_there() {
+        let (error, hint) = shown.missing();
+        out.error(&anyhow::Error::msg(error), Some(hint));
     }
-    Ok(Exit::problem_if(!is_there))
+    Ok(Exit::problem_if(!shown.is_there()))
 }
 
 /// Where the node itself gives the file away, less the token.
@@ -57,6 +57,8 @@ fn url(port: Port, has_token: bool) -> String {
 /// What there is to show.
 struct Shown {
     uid: StreamUid,
+    /// It neither runs nor is in the list.
+    is_absent: bool,
     port: Option<Port>,
     runs: bool,
     infohash: Option<(String, &'static str)>,
@@ -67,8 +69,30 @@ struct Shown {
 }
 
 impl Shown {
+    /// There is something for viewers to open.
+    fn is_there(&self) -> bool {
+        self.bytes.is_some_and(|bytes| bytes > 0)
+    }
+
+    /// Why there is nothing to open, and what to do about it.
+    fn missing(&self) -> (String, &'static str) {
+        let Shown { uid, is_absent, runs, path, bytes, .. } = self;
+        let what = if bytes.is_some() { "is empty" } else { "does not exist" };
+        let missing = format!("{} {what}", path.display());
+        match (is_absent, runs) {
+            (true, _) => {
+                let error = format!("no stream {uid} is in the list of source nodes, and {missing}");
+                (error, "see `acecast status` for the names of all streams")
+            }
+            (false, true) => {
+                (missing, "wait a moment for its node to write it, or fetch it from the node itself")
+            }
+            (false, false) => (missing, "start its node, which writes it; see `acecast status`"),
+        }
+    }
+
     fn document(&self) -> Value {
-        let Shown { uid, port, runs, infohash, path, bytes, age_s, url } = self;
+        let Shown { uid, is_absent: _, port, runs, infohash, path, bytes, age_s, url } = self;
         let mut document = schema();
         let mut put = |key: &str, value: Value| document.insert(key.to_owned(), value);
         put("uid", json!(uid.as_str()));
@@ -88,7 +112,7 @@ impl Shown {
     }
 
     fn print(&self, out: &Output) {
-        let Shown { uid, port, runs, infohash, path, bytes, age_s, url } = self;
+        let Shown { uid, is_absent: _, port, runs, infohash, path, bytes, age_s, url } = self;
         let runs = if *runs { "runs" } else { "does not run" };
         let node = port.map_or("none that is known".to_owned(), |port| format!("port {port}, {runs}"));
         let file = match (bytes, age_s) {
@@ -108,9 +132,10 @@ impl Shown {
         ];
         // It is made here of parts that are no secrets, and the redactor would hide the format.
         lines.extend(url.as_ref().map(|url| format!("fetch     {url}")));
-        lines.push(
-            "Viewers open the file, or the infohash. The file is public: hand it out as it is.".to_owned(),
-        );
+        if self.is_there() {
+            let line = "Viewers open the file, or the infohash. The file is public: hand it out as it is.";
+            lines.push(line.to_owned());
+        }
         out.lines(lines);
     }
 }

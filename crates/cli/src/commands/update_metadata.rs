@@ -3,6 +3,7 @@
 //! A backup is what is left when a server is gone, so it is never overwritten by another key: what is there already is
 //! looked at first. A stream whose files are not whole is named and left out, and the others go.
 
+mod cure;
 mod echo;
 mod folder;
 mod remote;
@@ -39,9 +40,9 @@ pub(super) fn run(context: &Context, args: &UpdateMetadataArgs) -> Result<Exit, 
     };
     done.streams.extend(stock.lost.iter().map(StreamResult::missing));
     shown::show(&context.out, inventory, &done);
+    cure::advise(context, args.to.as_deref(), &done.streams);
     if !stock.is_whole() {
-        let error =
-            anyhow::anyhow!("numbers of HLS streams are left out: it could not be told whose they are");
+        let error = anyhow::anyhow!("piece numbers of HLS streams are left out: cannot tell whose they are");
         context.out.error(&error, None);
     }
     Ok(Exit::problem_if(!done.is_good() || !stock.is_whole()))
@@ -67,6 +68,8 @@ struct Done {
     answer: Option<String>,
     /// Why none of them could be sent.
     error: Option<String>,
+    /// What to do about that.
+    hint: Option<&'static str>,
 }
 
 impl Done {
@@ -100,7 +103,9 @@ fn take_stock(context: &Context) -> Result<Stock, Failure> {
         // A backup must not depend on what runs.
         Err(failure) => {
             context.out.why(&failure);
-            context.out.warning("numbers of HLS streams may be left out: their running nodes cannot be seen");
+            context.out.warning(
+                "piece numbers of HLS streams may be left out, because their running nodes cannot be seen",
+            );
             (BTreeMap::<String, StreamUid>::new(), None)
         }
     };

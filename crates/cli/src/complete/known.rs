@@ -5,10 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use acecast_config::{AppConfig, Ask, Entry, Lists, load_app, load_nodes};
-use acecast_engine::command::Mode;
-use acecast_engine::pid_file;
-use acecast_engine::realm::{Belongs, Realm};
-use acecast_engine::scan::{candidates, engine_paths};
+use acecast_engine::Observer;
+use acecast_engine::observe::Trace;
+use acecast_engine::status::Unasked;
 use acecast_reconcile::{Port, Role, StreamUid, escape};
 
 use crate::context::variable;
@@ -60,15 +59,13 @@ impl Known {
 
     /// Nodes by their command lines, and by the pid files that engines leave.
     fn running(&mut self, app: &AppConfig) {
-        let Ok(Some(realm)) = Realm::open(&app.dirs.pid) else { return };
-        for node in candidates(&engine_paths(app), Some(&realm)).unwrap_or_default() {
-            if node.belongs == Belongs::Here {
-                let role = if node.command.mode == Mode::Source { Role::Source } else { Role::Support };
-                self.ports.entry(node.command.port).or_insert_with(|| format!("{role}, not in the config"));
-            }
-        }
-        for port in pid_file::read_all(&app.dirs.pid).unwrap_or_default().into_keys() {
-            self.ports.entry(port).or_insert_with(|| "pid file".to_owned());
+        for (port, trace) in Observer::new(app, &Unasked).ports().unwrap_or_default() {
+            let what = || match trace {
+                Trace::Process(Some(role)) => format!("{role}, not in the config"),
+                Trace::Process(None) => "not in the config".to_owned(),
+                _ => "pid file".to_owned(),
+            };
+            self.ports.entry(port).or_insert_with(what);
         }
     }
 

@@ -39,7 +39,7 @@ fn entry(key: &Key) -> String {
 /// What a value is, in words.
 fn kind(kind: Kind) -> String {
     match kind {
-        Kind::Ignored => "not looked at".to_owned(),
+        Kind::Ignored => "ignored".to_owned(),
         Kind::Object(_) | Kind::Metadata => "object, see below".to_owned(),
         Kind::List(kind, least) => {
             let least = if least > 0 { format!(", at least {least}") } else { String::new() };

@@ -5,11 +5,12 @@ use std::time::Duration;
 use acecast_config::{Dirs, Problem};
 use acecast_engine::apply::{NodeResult, Outcome, Report as Applied};
 use acecast_engine::args::NodePaths;
-use acecast_reconcile::{Action, Decision, HeldReason, Plan, Role};
+use acecast_reconcile::{Action, Decision, HeldReason, Plan, Role, Unidentified, UnknownReason};
 use serde_json::{Map, Value, json};
 
 use super::style::{self, paint};
 use super::{Output, counted, plan};
+use crate::failure::advice;
 
 /// A plan and what came of it.
 #[derive(Clone, Copy, Debug)]
@@ -131,7 +132,12 @@ impl Report<'_> {
         let Action::Held { reason, detail, .. } = &decision.action else { return None };
         let advice = match reason {
             HeldReason::PortTaken => "end the program that uses the port, or give the node another port",
+            // Its pid file is right: without it, another node would be started beside this one.
+            HeldReason::PidUnknown if *detail == UnknownReason::Hidden.to_string() => advice::AS_OWNER,
             HeldReason::PidUnknown => return self.look_at_pid_files(decision),
+            HeldReason::NodeUnidentified if is_newer(detail) => {
+                "update this acecast; the node keeps running meanwhile"
+            }
             HeldReason::NodeUnidentified => {
                 return Some(format!(
                     "stop it with `acecast stop {}`; the next start matches the config",
@@ -143,7 +149,10 @@ impl Report<'_> {
             }
             HeldReason::ConfigEntryWrong => {
                 if let Some(key) = engine_at_fault(self.errors, detail) {
-                    return Some(format!("correct {key} or install the engine"));
+                    if detail.contains("is not set") {
+                        return Some(format!("set {key} in the app config"));
+                    }
+                    return Some(format!("correct {key} in the app config, or install the engine there"));
                 }
                 "correct the list; `acecast check` shows what is wrong with it"
             }
@@ -172,6 +181,12 @@ impl Report<'_> {
         let there = (!there.is_empty()).then(|| there.join(" and "))?;
         Some(format!("look at {there}; if no node runs there, remove {it}"))
     }
+}
+
+/// The node was started by an acecast that writes down more than this one can read.
+fn is_newer(detail: &str) -> bool {
+    let newer = Unidentified::NewerSpec(0).to_string();
+    newer.split('(').next().is_some_and(|newer| detail.starts_with(newer))
 }
 
 /// The key of the app config that is at fault for a node, rather than the node's entry: the detail names it.

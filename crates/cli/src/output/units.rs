@@ -2,7 +2,7 @@
 
 /// Bytes, as in `512 B`, `1.5 MB`, `250 MB`.
 pub(crate) fn size(bytes: u64) -> String {
-    const UNITS: [&str; 6] = ["KB", "MB", "GB", "TB", "PB", "EB"];
+    const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
     if bytes < 1000 {
         return format!("{bytes} B");
     }
@@ -24,7 +24,18 @@ pub(crate) fn rate(bytes: u64) -> String {
     size(bytes) + "/s"
 }
 
-/// Seconds, as in `45s`, `12m5s`, `3h12m`, `1d2h`.
+/// Seconds in a sentence, as in `45 s`, `12 min 5 s`, `3 h 12 min`, `1 d 2 h`.
+pub(crate) fn span(seconds: u64) -> String {
+    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
+    match () {
+        () if minutes == 0 => format!("{seconds} s"),
+        () if hours == 0 => format!("{minutes} min {} s", seconds % 60),
+        () if days == 0 => format!("{hours} h {} min", minutes % 60),
+        () => format!("{days} d {} h", hours % 24),
+    }
+}
+
+/// Seconds in a table, as in `45s`, `12m5s`, `3h12m`, `1d2h`.
 pub(crate) fn duration(seconds: u64) -> String {
     let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
     match () {
@@ -51,15 +62,17 @@ mod tests {
     fn sizes_have_two_or_three_digits() {
         let shown = [0, 999, 1000, 1550, 9999, 10_000, 999_999, 1_000_000, 52_400_000, u64::MAX].map(size);
         let expected =
-            ["0 B", "999 B", "1.0 KB", "1.5 KB", "9.9 KB", "10 KB", "999 KB", "1.0 MB", "52 MB", "18 EB"];
+            ["0 B", "999 B", "1.0 kB", "1.5 kB", "9.9 kB", "10 kB", "999 kB", "1.0 MB", "52 MB", "18 EB"];
         assert_eq!(shown, expected);
-        assert_eq!(rate(125_000), "125 KB/s");
+        assert_eq!(rate(125_000), "125 kB/s");
     }
 
     #[test]
     fn durations_have_two_units() {
         let shown = [0, 59, 60, 725, 3600, 11_520, 86_400, 93_600].map(duration);
         assert_eq!(shown, ["0s", "59s", "1m0s", "12m5s", "1h0m", "3h12m", "1d0h", "1d2h"]);
+        let said = [59, 725, 11_520, 93_600].map(span);
+        assert_eq!(said, ["59 s", "12 min 5 s", "3 h 12 min", "1 d 2 h"]);
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub(crate) enum WebError {
     TokenNeeded(SocketAddr),
     /// A client could not send this token.
     TokenUnusable,
-    /// The address cannot be had.
+    /// The address cannot be listened on.
     Bind {
         /// The address that was wanted.
         address: SocketAddr,
@@ -30,17 +30,15 @@ pub(crate) enum WebError {
 impl fmt::Display for WebError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            WebError::TokenNeeded(address) => write!(
-                f,
-                "listening on {address} without a token would let everybody look who reaches this host: set a token, \
-                 or listen on 127.0.0.1"
-            ),
+            WebError::TokenNeeded(address) => {
+                write!(f, "a token is needed to listen on {address}, which others than this host can reach")
+            }
             WebError::TokenUnusable => {
                 f.write_str("the token is empty, or has characters other than visible ASCII ones")
             }
-            WebError::Bind { address, source: _ } => write!(f, "listen on {address}"),
-            WebError::Random(_) => write!(f, "read random bytes from {RANDOM}"),
-            WebError::Start(_) => f.write_str("start the web server"),
+            WebError::Bind { address, source: _ } => write!(f, "cannot listen on {address}"),
+            WebError::Random(_) => write!(f, "cannot read random bytes from {RANDOM}"),
+            WebError::Start(_) => f.write_str("cannot start the web server"),
         }
     }
 }

@@ -49,7 +49,7 @@ impl Site {
     /// Answers a request; the body is empty where none counts.
     pub(super) fn answer(&self, request: &Request, body: &[u8]) -> Response {
         if !self.gate.knows_host(request) {
-            let line = "this host is not known here: use localhost or the address, or set a token";
+            let line = "this page is not served under this host name: use localhost or the IP address, or set a token";
             return Response::text(421, line);
         }
         let Some(place) = self.place(&request.path) else { return Response::text(404, "not found") };
@@ -84,7 +84,7 @@ impl Site {
             // That it hangs, its own watchdog notices, and the time of the last success of `reconcile` tells.
             Place::Healthy => return Response::text(200, "ok"),
             Place::Ready if self.pages.is_ready() => return Response::text(200, "ok"),
-            Place::Ready => return Response::text(503, "the first reconcile has not ended"),
+            Place::Ready => return Response::text(503, "the first round has not ended yet"),
             Place::Main | Place::Status | Place::Plan | Place::Events | Place::Metrics => {}
         }
         match self.gate.entry(request) {

@@ -122,7 +122,11 @@ fn every_damage_is_named_and_the_others_go() {
         assert!(line.is_some_and(|line| line.contains(text)), "{uid}\n{table}");
     }
     let run = site.acecast(&["update-metadata"]).exit(1).hides("DDDDDDDD");
-    run.says("13 left_out, 1 sent").says("`acecast restore-metadata big_number`");
+    let hint =
+        "  hint: put back what a backup has, while their nodes do not run: `acecast restore-metadata`\n";
+    run.says("13 left out, 1 sent").says(hint);
+    let run = site.acecast(&["update-metadata", "--to", "backup"]).exit(1);
+    run.says("`acecast restore-metadata --from backup`");
 }
 
 #[test]

@@ -18,7 +18,7 @@ fn another_key_is_not_overwritten_in_a_folder() {
     let folder = site.path("deep/backup");
     let args = ["update-metadata", "--to", "deep/backup"];
     site.keep_ts("news", &key('A'), 12);
-    site.acecast(&args).exit(0).says("written    ts   news  sequence 12");
+    site.acecast(&args).exit(0).says("written    ts   news  piece number 12");
     mode(&folder.join("news.json"), 0o600);
     assert_eq!(doc_at(&folder.join("news.json")), json!({"news": ts_metadata(&key('A'), 12)}));
     assert_eq!(all_outcomes(&site.json(&args, 0)), ["news unchanged"]);
@@ -55,7 +55,7 @@ fn a_backup_only_gets_better() {
     site.keep_ts("news", &key('A'), 12);
     site.acecast(&args).exit(0);
     site.keep("news.restart", "4");
-    site.acecast(&args).exit(0).says("unchanged  ts   news  sequence 12; here it is only 4");
+    site.acecast(&args).exit(0).says("unchanged  ts   news  piece number 12; here it is only 4");
     assert_eq!(doc_at(&file)["news"]["last_seq"], 12);
     // Somebody has copied it, and it is open to others.
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
@@ -91,7 +91,7 @@ fn both_kinds_of_one_name_live_side_by_side() {
     }
     let sequence = &hls_only[0];
     site.keep(sequence, "{\"seq\": 1000}");
-    site.acecast(&args).exit(0).says("written    hls  tv  sequence 1000");
+    site.acecast(&args).exit(0).says("written    hls  tv  piece number 1000");
     let later = doc_at(&file);
     assert_eq!(later["tv"]["private_key"], both["tv"]["private_key"]);
     assert_eq!(later["tv"]["hls_sequence"][sequence.strip_suffix(".json").unwrap()], 1000);

@@ -100,7 +100,7 @@ fn a_fresh_token_in_the_url_is_only_noted() {
     assert_eq!(noted.as_array().unwrap().len(), 1);
     assert!(!plan.to_string().contains("-session"), "{plan:#}");
     let text = site.acecast(&["plan"]).exit(0).hides("-session");
-    assert!(text.stdout.contains("noted: url"), "{text}");
+    assert!(text.stdout.contains("url has a new query, used at the next start"), "{text}");
 
     // It is used at the next start.
     site.kill(ts);

@@ -202,7 +202,7 @@ fn of_a_support_node_and_of_one_that_only_runs() {
         "{doc:#}"
     );
     assert_eq!(doc["errors"].as_array().unwrap().len(), 1);
-    site.acecast(&["explain", &source.to_string()]).exit(3).says("its list cannot be had");
+    site.acecast(&["explain", &source.to_string()]).exit(3).says("not known: its list cannot be read");
 }
 
 #[test]

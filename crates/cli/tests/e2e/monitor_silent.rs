@@ -93,7 +93,7 @@ fn what_is_configured_and_does_not_run_is_reported_if_that_is_asked_for() {
     let error = |port: u16| site.world.posted(port).doc()["error"].as_str().unwrap().to_owned();
     assert_eq!(error(down), "it does not run");
     assert_eq!(error(young), "just started, it does not answer yet");
-    assert!(error(unknown).starts_with("whether it runs cannot be proven: "), "{}", error(unknown));
+    assert!(error(unknown).starts_with("cannot prove whether it runs: "), "{}", error(unknown));
     assert_eq!(
         site.world.posted(support).body,
         format!(r#"{{"port":{support},"type":"support","error":"it does not run"}}"#)
@@ -123,8 +123,8 @@ fn a_list_that_cannot_be_had_does_not_keep_the_others_from_being_reported() {
     let nowhere = format!("http://127.0.0.1:{}/list?token=s3cret", site.port());
     site.app(json!({"controller": {"source_node": nowhere, "monitor": monitor}}));
     let run = site.acecast(&["monitor", "--report-silent"]).exit(1).hides("s3cret").says("1 sent");
-    let run = run.says("the list of source nodes cannot be had").says("refused");
-    run.says("nodes that are down are not reported where their list cannot be had");
+    let run = run.says("error: cannot read the list of source nodes").says("refused");
+    run.says("nodes that are down are not reported while their list cannot be read");
     let doc = site.json(&["monitor", "--report-silent"], 1);
     assert_eq!(node(&doc, port)["outcome"], "sent");
     assert!(doc["errors"][0]["message"].as_str().unwrap().contains("refused"), "{doc:#}");
@@ -154,7 +154,7 @@ fn a_node_whose_role_cannot_be_told_is_named() {
     );
     site.acecast(&["monitor"])
         .exit(1)
-        .says("nothing to send: whether it is a source or a support node cannot be told");
+        .says("nothing to send: cannot tell whether it is a source or a support node");
     site.json(&["monitor", "--node-type", "source"], 0);
     assert_eq!(site.world.requests("monitor"), 3, "the source, each time");
     site.kill(port);

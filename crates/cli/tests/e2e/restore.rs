@@ -76,7 +76,7 @@ fn streams_move_to_a_second_server_through_the_controller() {
     let site = Site::new();
     let before = first_server(&site);
     let run = site.acecast(&["update-metadata"]).exit(0);
-    let run = run.says("sent       ts   news  sequence 7").says("sent       hls  tv    sequence 9");
+    let run = run.says("sent       ts   news  piece number 7").says("sent       hls  tv    piece number 9");
     let run = run.says("server: {\"result\":\"ok\"}").says("2 sent");
     run.hides(&before.key[40..60]);
     before.ports.iter().for_each(|port| site.kill(*port));
@@ -139,7 +139,7 @@ fn a_hls_node_of_the_old_scripts_is_known_by_what_it_says() {
     site.kill(tv);
     site.world.forget();
     let run = site.acecast(&["update-metadata"]).exit(0);
-    let run = run.says(&hash).says("it is not known which stream this number belongs to");
+    let run = run.says(&hash).says("this piece number belongs to no stream that is known");
     run.says("there is no metadata here");
     assert_eq!(site.world.requests("metadata"), 0, "there was nothing to send");
     let doc = site.json(&["update-metadata"], 0);
@@ -171,7 +171,7 @@ fn the_higher_number_wins_both_ways() {
     // What is here was set back: the backup does not sink, and wins.
     site.world
         .hand_out("source_node", &json!([with(site.hls("tv", tv), json!({"metadata": metadata(900)}))]));
-    let run = site.acecast(&["update-metadata"]).exit(0).says("sequence 900; here it is only 500");
+    let run = site.acecast(&["update-metadata"]).exit(0).says("piece number 900; here it is only 500");
     let sent = site.sent("tv").unwrap();
     assert_eq!(
         (&sent["last_seq"], &sent["hls_sequence"][stem]),
@@ -214,10 +214,13 @@ fn a_controller_or_folder_without_any_backup_is_no_success() {
     site.use_backups(json!({}));
     site.acecast(&["restore-metadata"]).exit(0).says("there is nothing to restore");
     site.sources(&[site.ts("news", 9)]);
-    site.acecast(&["restore-metadata"]).exit(1).says("tells no metadata of any stream");
+    site.acecast(&["restore-metadata"]).exit(1).says("sent no metadata of any stream");
     fs::create_dir(site.path("backup")).unwrap();
     site.acecast(&["restore-metadata", "--from", "backup"]).exit(1).says("has no backup of any stream");
-    site.acecast(&["restore-metadata", "--from", "missing"]).exit(1).says("read the backups in missing");
+    site.acecast(&["restore-metadata", "--from", "missing"]).exit(1).says(
+        "error: cannot read the backups in missing\n  caused by: No such file or directory\n  \
+         hint: name the folder that `acecast update-metadata --to DIR` has written\n",
+    );
     assert!(!site.root().join("metadata").exists());
 
     // A list in a file has no metadata of a server's.

@@ -32,8 +32,10 @@ fn what_is_no_backup_is_named_and_the_others_are_restored() {
     assert!(Command::new("mkfifo").arg(folder.join("fifo.json")).status().unwrap().success());
 
     let run = site.acecast(&["restore-metadata", "--from", "backup", "-o", "json"]).exit(1);
-    let run =
-        run.says("its name is no stream_uid, so it is no backup").says("other.json has the stream good, too");
+    let run = run
+        .says("its name is not a stream_uid, so it is not a backup")
+        .says("other.json has the stream good, which");
+    let run = run.says("hint: rename the file to good.json, or remove it");
     let run = run.hides("CCCCCCCC").hides("AAAAAAAA");
     let doc = run.doc();
     for (uid, why) in [

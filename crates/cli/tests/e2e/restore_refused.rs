@@ -109,7 +109,7 @@ fn engines_of_another_realm_are_refused_too() {
     site.use_backups(json!({"dirs": {"pid": "other_run", "metadata": site.path("linked")}}));
     let doc = site.json(&["restore-metadata", "--from", "backup"], 1);
     for (uid, port) in ["news", "tv"].into_iter().zip(ports) {
-        refused(&doc, uid, &[&format!("port {port}"), "stop it where it belongs"]);
+        refused(&doc, uid, &[&format!("port {port}"), "stop it first, where it belongs"]);
     }
     let listed = site.json(&["metadata"], 0);
     let used = &stream(&listed, "news")["used_by"];

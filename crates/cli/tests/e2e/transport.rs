@@ -31,7 +31,8 @@ fn of_a_ts_stream_by_port_and_by_uid() {
     let text = site.acecast(&["transport", "news"]).exit(0).hides("hunter2hunter2").says(hash);
     text.says(&format!("fetch     http://127.0.0.1:{port}/app/****/get_transport_file?format=raw"));
     let ran = site.acecast(&["transport", &support.to_string()]).exit(1);
-    ran.says("that of a support node").says(&format!("its source 127.0.0.1:{port}"));
+    ran.says("is a support node's, which has no transport file")
+        .says(&format!("its source 127.0.0.1:{port}"));
 }
 
 #[test]

@@ -114,7 +114,7 @@ fn waiting_for_the_end_of_a_node() {
     let run = waits(&site, &["stop", &deaf.to_string(), "--stop-timeout", "60"], &asked);
     run.signal(Signal::INT);
     eventually("it says that it has heard", || {
-        told(&site).contains("finishing what is in hand").then_some(())
+        told(&site).contains("finishing the step in hand; a second signal ends at once").then_some(())
     });
     let run = interrupted(run);
     assert!(run.took < PROMPT, "{run}");

@@ -369,6 +369,7 @@ fn nodes_of_another_user() {
     site.start();
     let before = site.pids();
     site.sources(&[site.ts("news", port), site.ts("free", free)]);
+    site.app(json!({"controller": {"monitor": format!("{}/monitor", site.world.controller)}}));
     chown_all(&site.root(), NOBODY);
     let as_nobody = |args: &[&str]| {
         let mut command = site.command(args);
@@ -382,6 +383,16 @@ fn nodes_of_another_user() {
     let report = as_nobody(&["start", "-o", "json"]).exit(1);
     assert_eq!(node(&report.doc(), port)["outcome"], "held", "{report}");
     assert_eq!(node(&report.doc(), free)["outcome"], "ready", "others go on: {report}");
+    // Whoever follows the advice must not take the pid file of a node that lives away.
+    let run_as = "hint: run as root, or as the user that the nodes run as";
+    for args in [&["stop", &port.to_string()][..], &["start"], &["explain", &port.to_string()], &["status"]] {
+        let _ = as_nobody(args).exit(1).says(run_as).hides("remove it");
+    }
+    // A report that nobody sends is no success, also under cron.
+    let monitor = as_nobody(&["-q", "monitor"]).exit(1);
+    let _ = monitor
+        .says("warning: nothing was sent of 1 port, as its process belongs to another user")
+        .says(run_as);
     assert_eq!(site.pids()[&port], before[&port]);
 }
 

@@ -1,4 +1,4 @@
-//! Lists that cannot be had, or must not be believed: every node goes on, and the message says which.
+//! Lists that cannot be read, or must not be believed: every node goes on, and the message says which.
 
 use std::process::{Command, Stdio};
 
@@ -47,13 +47,13 @@ fn remote_config_that_cannot_be_had_or_is_no_list() {
         ("null", "null"),
         ("{}", "an empty object"),
         ("12", "12"),
-        ("[1, 2]", "no object at all"),
+        ("[1, 2]", "no node at all"),
         (r#"{"result": 5}"#, "result"),
         (r#"{"error": "the database is away"}"#, "the database is away"),
         ("<html>Welcome</html>", "1:1"),
         (r#"[{"port": 8640, "stream_uid": "#, "1:"),
         ("", "1:1"),
-        (r#"[{"port": 8640}, {"port": 8640}]"#, "already"),
+        (r#"[{"port": 8640}, {"port": 8640}]"#, "has, too"),
     ] {
         refuses(&site, &at(list(body).port, "http"), 3, &[says, "/list"]);
     }
@@ -94,7 +94,7 @@ fn remote_config_behind_a_certificate_that_nobody_signed() {
         &site,
         &json!({"source_node": format!("https://127.0.0.1:{port}/list")}),
         3,
-        &["TLS failed", "certificate"],
+        &["the server's certificate is not trusted", "--ca-file"],
     );
     drop(server);
 }

@@ -78,6 +78,27 @@ fn an_app_config_that_cannot_be_used_has_both_lists_too() {
 }
 
 #[test]
+fn what_is_no_json_has_the_same_form_as_what_is_wrong() {
+    let site = Site::new();
+    site.write("config.json", "{\"root\" 1}");
+    let ran = site.run("check").ends(3);
+    let lines = "app config: cannot be used\n\
+                 source nodes: not looked at, the app config does not tell where they are\n\
+                 support nodes: not looked at, the app config does not tell where they are\n\
+                 1 error, no warnings\n";
+    assert!(ran.stdout.starts_with("error: ") && ran.stdout.ends_with(lines), "{}", ran.stdout);
+    assert_eq!(ran.stderr, "");
+    let document = site.run("check -o json").ends(3).json();
+    assert_eq!(document["error"]["message"], "the app config cannot be used: 1 error");
+    assert_eq!(document["errors"].as_array().unwrap().len(), 1);
+    // What cannot be read at all has no place to draw.
+    fs::remove_file(site.path("config.json")).unwrap();
+    let ran = site.run("check").ends(3);
+    let hint = "hint: name another one with --config PATH, or write one with `acecast init DIR`\n";
+    assert!(ran.stdout.is_empty() && ran.stderr.ends_with(hint), "{ran:?}");
+}
+
+#[test]
 fn an_app_config_that_cannot_be_used_does_not_hide_what_is_wrong_with_the_lists() {
     let site = Site::new();
     site.app(|app| app["trackers"] = json!([]));
@@ -85,9 +106,9 @@ fn an_app_config_that_cannot_be_used_does_not_hide_what_is_wrong_with_the_lists(
     let ran = site.run("check").ends(3);
     for part in [
         "error: trackers: the list is empty",
-        "error: [1].port (news, port 8640): found 8640, which [0].port is already",
+        "error: [1].port (news, port 8640): found 8640, which [0].port has, too;",
         "app config: cannot be used\n\
-         source nodes: not usable as a whole: port 8640 and stream_uid \"news\" are there twice\n\
+         source nodes: not usable as a whole: port 8640 and stream_uid \"news\" are used twice\n\
          support nodes: 1\n\
          3 errors, no warnings\n",
     ] {
@@ -106,8 +127,8 @@ fn a_list_that_repeats_itself_does_not_hide_a_missing_engine() {
     let ran = site.run("check").ends(3);
     for part in [
         "error: engine_path.stable: no engine at ",
-        "source nodes: not usable as a whole: stream_uid \"news\" is there twice\n",
-        "support nodes: not usable as a whole: port 8641 is asked for by source nodes, too\n",
+        "source nodes: not usable as a whole: stream_uid \"news\" is used twice\n",
+        "support nodes: not usable as a whole: port 8641 is used by source nodes, too\n",
     ] {
         assert!(ran.stdout.contains(part), "{part} in {}", ran.stdout);
     }
@@ -123,7 +144,12 @@ fn a_missing_engine_is_one_problem_and_its_nodes_say_what_to_do() {
     let detail = format!("engine stable: no engine at {engine} (engine_path.stable)");
     assert_eq!(ran.stdout.matches(&detail).count(), 2, "{}", ran.stdout);
     let ran = site.run("start").ends(1);
-    assert_eq!(ran.stdout.matches("hint: correct engine_path.stable or install the engine").count(), 2);
+    assert_eq!(
+        ran.stdout
+            .matches("    hint: correct engine_path.stable in the app config, or install the engine there\n")
+            .count(),
+        2
+    );
 }
 
 #[test]

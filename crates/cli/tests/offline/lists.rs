@@ -1,4 +1,4 @@
-//! Lists that are wrong or cannot be had, and what may be done all the same.
+//! Lists that are wrong or cannot be read, and what may be done all the same.
 
 use std::net::TcpListener;
 use std::process::Stdio;
@@ -30,6 +30,31 @@ fn without_a_list_nothing_is_touched() {
         assert!(!format!("{ran:?}").contains("hunter2"));
         assert_eq!(site.traces(), before);
     }
+}
+
+#[test]
+fn a_list_that_cannot_be_read_is_said_with_what_to_do() {
+    let site = Site::new();
+    let url = nowhere().replace("?token=hunter2", "");
+    site.app(|app| app["controller"]["source_node"] = json!(url));
+    let why = |note: &str| {
+        format!(
+            "error: cannot read the list of source nodes\n  caused by: cannot get {url}\n  \
+             caused by: the connection was refused\n{note}  \
+             hint: check that the controller answers: `curl {url}`\n"
+        )
+    };
+    // What changes nothing in any case need not say so.
+    assert_eq!(site.run("plan").ends(3).stderr, why(""));
+    assert_eq!(site.run("start").ends(3).stderr, why("  note: nothing was changed\n"));
+    let status = site.run("status source").ends(3);
+    let missing = "nodes that are down are missing here while their list cannot be read\n";
+    assert_eq!(status.stderr, format!("no node runs\n{missing}{}", why("")));
+    site.app(|app| app["controller"]["source_node"] = json!("nowhere.json"));
+    let ran = site.run("start").ends(3);
+    let hint =
+        "  hint: correct controller.source_node in the app config; a relative path is relative to root\n";
+    assert!(ran.stderr.ends_with(hint), "{}", ran.stderr);
 }
 
 #[test]
@@ -80,12 +105,16 @@ fn an_endpoint_that_is_needed_has_to_be_set() {
 fn a_port_that_is_not_in_the_config_is_answered_with_the_nearest() {
     let site = Site::new();
     let ran = site.run("start support --port 8640").ends(3);
-    assert_eq!(ran.stderr, "error: port 8640 is that of a source node\n  hint: say its role, or none\n");
+    assert_eq!(
+        ran.stderr,
+        "error: port 8640 is a source node's, and only support nodes are asked for\n  \
+         hint: use the role source, or leave it out\n"
+    );
     let ran = site.run("start support --port 8650").ends(3);
     assert_eq!(
         ran.stderr,
         "error: port 8650 is not in the support list: the nearest are 8641\n  \
-         hint: `acecast status` shows all nodes\n"
+         hint: see `acecast status` for all nodes\n"
     );
     assert_eq!(site.run("plan --port 1 -o json").ends(3).json()["error"]["code"], "port_not_in_config");
     site.run("plan --port 8641").ends(1);

@@ -29,7 +29,7 @@ fn a_secret_in_a_file_of_its_own_is_fine() {
 fn a_file_that_others_can_read_is_a_warning_everywhere() {
     let site = with_key_file(0o644);
     let key = site.path("root/provider.key").display().to_string();
-    let advice = format!("others than its owner may use this file (its mode is 0644): chmod 600 {key}");
+    let advice = format!("other users can read this file (mode 0644): chmod 600 {key}");
     let ran = site.run("check").ends(0);
     assert!(ran.stdout.contains(&format!("warning: provider_key_file: {advice}")), "{}", ran.stdout);
     let document = site.run("check --strict -o json").ends(3).json();
@@ -49,9 +49,7 @@ fn configs_and_lists_with_secrets_that_others_can_read_are_warnings() {
     let document = site.run("check --strict -o json").ends(3).json();
     let list = site.path("root/source.json").display().to_string();
     let said = |file: &str, mode: &str| {
-        format!(
-            "holds a secret, and others than its owner may use this file (its mode is {mode}): chmod 600 {file}"
-        )
+        format!("holds a secret, and other users can read this file (mode {mode}): chmod 600 {file}")
     };
     let warnings = document["warnings"].as_array().unwrap();
     let messages: Vec<&str> = warnings.iter().map(|warning| warning["message"].as_str().unwrap()).collect();
@@ -73,5 +71,5 @@ fn a_file_without_a_secret_is_an_error_that_shows_none() {
         app["provider_key"] = json!(SECRET);
     });
     let ran = site.run("check").ends(3);
-    assert!(ran.stdout.contains("provider_key is there, too; keep one of the two"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("provider_key is set, too; keep one of the two"), "{}", ran.stdout);
 }

@@ -34,10 +34,31 @@ fn wrong_usage_goes_to_stderr() {
 #[test]
 fn wrong_usage_is_a_document_for_programs() {
     let ran = run("start --port x -o json").ends(2);
-    let message = "invalid value 'x' for '--port <PORT>': not a port from 1 to 65535";
+    let message = "invalid value 'x' for '--port <PORT>': expected a port from 1 to 65535";
     assert_eq!(ran.json(), json!({"schema": 1, "error": {"code": "usage", "message": message}}));
     assert!(ran.stderr.contains(message));
     assert_eq!(run("--output=json").ends(2).json()["error"]["code"], "usage");
+}
+
+#[test]
+fn what_cannot_be_used_together_is_said_with_the_usage_of_the_command() {
+    for (args, error, usage) in [
+        ("stop all 8640", "`all` cannot be used together with ports", "acecast stop [OPTIONS] <all|PORT>..."),
+        (
+            "restart 8640 all",
+            "`all` cannot be used together with ports",
+            "acecast restart [OPTIONS] <all|PORT>...",
+        ),
+        (
+            "status --watch -o json",
+            "--watch shows a table and cannot be used with -o json",
+            "acecast status [OPTIONS] [ROLE]",
+        ),
+    ] {
+        let ran = run(args).ends(2);
+        let expected = format!("error: {error}\n\nUsage: {usage}\n");
+        assert!(ran.stderr.starts_with(&expected), "{}", ran.stderr);
+    }
 }
 
 #[test]
@@ -64,7 +85,11 @@ fn a_result_that_cannot_be_written_is_a_failure() {
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let output = Site::new().command("plan").stdout(full).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8(output.stderr).unwrap().contains("error: write to stdout\n"));
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("error: cannot write to stdout\n  caused by: No space left on device\n")
+    );
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn a_second_signal_ends_at_once() {
     list("another one");
     keeper.eventually("the restart goes on", || is_applying(&site));
     keeper.signal(Signal::TERM);
-    keeper.await_line("once more to end at once");
+    keeper.await_line("a second signal ends at once");
     keeper.assert_goes_on();
     keeper.signal(Signal::TERM);
     assert_eq!(keeper.wait(), Some(130), "{keeper}");

@@ -25,7 +25,7 @@ fn a_new_key_is_backed_up_at_once() {
     keeper.signal(Signal::HUP);
     keeper.eventually("sport is backed up", || has("sport"));
     assert!(began.elapsed() < Duration::from_secs(12), "{:?}", began.elapsed());
-    assert_eq!(keeper.says("metadata_failed"), 0, "{keeper}");
+    assert_eq!(keeper.says("metadata failed"), 0, "{keeper}");
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn a_monitor_server_that_fails_is_said_once_and_so_is_that_it_recovers() {
         await_events(&keeper, &site, &format!("{kind}_failed"), None, 1);
         let before = site.world.requests(kind);
         keeper.eventually("it is tried again", || (site.world.requests(kind) > before + 8).then_some(()));
-        assert_eq!(keeper.says(&format!("{kind}_failed")), 1, "{keeper}");
+        assert_eq!(keeper.says(&format!("{kind} failed")), 1, "{keeper}");
     }
     site.world.faults(&json!({}));
     for kind in ["monitor", "metadata"] {

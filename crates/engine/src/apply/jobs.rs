@@ -53,7 +53,8 @@ impl<'a> Run<'a> {
             plan,
             snapshot,
             options,
-            cache_size: cache_size(&desired, snapshot),
+            cache_size: memory::cache_size(&desired, &snapshot.observed)
+                .map_err(|error| format!("read the size of memory: {error}")),
             desired,
             stopper,
             doubts: Doubts::about_these(host.doubted),
@@ -129,9 +130,7 @@ impl<'a> Run<'a> {
             }
             let result = match &decision.action {
                 Action::Keep { .. } => NodeResult::of(Outcome::Kept),
-                Action::Held { detail, .. } => {
-                    NodeResult { error: Some(detail.clone()), ..NodeResult::of(Outcome::Held) }
-                }
+                Action::Held { detail, .. } => NodeResult::held(detail),
                 Action::Start { .. } | Action::Stop { .. } | Action::Restart { .. } => {
                     NodeResult::skipped("interrupted")
                 }
@@ -153,15 +152,4 @@ impl<'a> Run<'a> {
     fn results(&self) -> MutexGuard<'_, Vec<Option<NodeResult>>> {
         self.results.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Each node's share of the host's memory. Nodes of a role that is not in scope count as they run.
-fn cache_size(desired: &Desired, snapshot: &Snapshot) -> Result<u64, String> {
-    let memory = memory::host_memory().map_err(|error| format!("read the size of memory: {error}"))?;
-    let count = |role: Role| match desired.list(role) {
-        Some(list) => list.nodes().count() + list.wrong().len(),
-        None => snapshot.observed.nodes.iter().filter(|node| node.identity.role() == Some(role)).count(),
-    };
-    let (sources, supports) = (count(Role::Source), count(Role::Support));
-    Ok(memory::cache_share(memory, sources + supports, supports == 0))
 }

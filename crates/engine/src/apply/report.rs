@@ -5,6 +5,7 @@ use std::fmt;
 /// What became of each decision of a plan, in the plan's order.
 #[must_use = "a report says what failed"]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Report {
     /// One result for each decision.
     pub results: Vec<NodeResult>,
@@ -16,6 +17,7 @@ pub struct Report {
 
 /// What became of one decision.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NodeResult {
     /// How it ended.
     pub outcome: Outcome,
@@ -112,6 +114,11 @@ impl NodeResult {
         self
     }
 
+    /// It was left alone, because it could not be decided safely.
+    pub fn held(why: impl fmt::Display) -> Self {
+        NodeResult { error: Some(why.to_string()), ..NodeResult::of(Outcome::Held) }
+    }
+
     /// It was not tried, for this reason.
     pub fn skipped(why: impl fmt::Display) -> Self {
         NodeResult { error: Some(why.to_string()), ..NodeResult::of(Outcome::Skipped) }
@@ -119,6 +126,11 @@ impl NodeResult {
 }
 
 impl Report {
+    /// These results, one for each decision of a plan, and nothing else to say.
+    pub fn new(results: Vec<NodeResult>) -> Self {
+        Report { results, problems: Vec::new(), interrupted: false }
+    }
+
     /// Everything that was planned has come about.
     pub fn is_good(&self) -> bool {
         let Report { results, problems, interrupted } = self;

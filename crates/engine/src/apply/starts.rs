@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use acecast_reconcile::{Action, Decision, Port, Role};
 
+use super::groups::Group;
 use super::jobs::Run;
-use super::moves::Group;
 use super::ready::launch;
 use super::{NodeResult, Outcome, Step, prepare, stops};
 use crate::chain::chain;

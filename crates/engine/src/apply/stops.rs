@@ -2,8 +2,8 @@
 
 use acecast_reconcile::{Action, Decision};
 
+use super::groups::Group;
 use super::jobs::Run;
-use super::moves::Group;
 use super::{NodeResult, Outcome, Step};
 use crate::chain::chain;
 use crate::stop::{StopError, Stopped, Target};

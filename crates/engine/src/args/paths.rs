@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use acecast_config::Dirs;
 use acecast_reconcile::{Port, Role, StreamUid};
 
-use crate::transport::is_infohash;
+use crate::transport::{self, is_infohash};
 
 const KEY: &str = ".sauth";
 const RESTART: &str = ".restart";
@@ -36,9 +36,14 @@ impl<'a> NodePaths<'a> {
         NodePaths { dirs, role, port }
     }
 
-    /// Its log. The engine keeps a backup beside it, with `.1` appended.
+    /// Its log.
     pub fn log(&self) -> PathBuf {
         self.dirs.log.join(format!("{}.log", self.stem()))
+    }
+
+    /// The part of its log that rotation has put beside it.
+    pub fn rotated_log(&self) -> PathBuf {
+        self.dirs.log.join(format!("{}.log.1", self.stem()))
     }
 
     /// Its cache folder.
@@ -87,9 +92,15 @@ impl<'a> StreamPaths<'a> {
         self.dirs.private.join(format!("{}{PRIVATE_TRANSPORT}", self.uid))
     }
 
-    /// What a HLS stream's transport files were made from; see [`crate::transport`].
+    /// What a HLS stream's transport files were made from.
     pub fn sidecar(&self) -> PathBuf {
         self.dirs.private.join(format!("{}{PRIVATE_TRANSPORT}{SIDECAR}", self.uid))
+    }
+
+    /// The infohash of a HLS stream's transport files, as the engine named it when they were made: 40 hex digits. It is
+    /// read from the file beside them; `None` if that is missing or does not tell.
+    pub fn infohash(&self) -> Option<String> {
+        transport::infohash(self)
     }
 }
 

@@ -4,11 +4,12 @@ use std::time::SystemTime;
 
 use acecast_reconcile::{Pid, Port, Role};
 
-/// Something that happened to a node, or to acecast.
+/// Something that happened to a node, or to acecast: see [`Event::now`].
 ///
 /// Its texts are for people on a terminal and for whoever reads the log: redact them first. They are escaped and
 /// shortened here, but a secret in them is not known for one any more.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Event {
     /// When, by the clock on the wall; written to the millisecond.
     pub time: SystemTime,
@@ -47,6 +48,13 @@ impl Event {
             detail: None,
             by,
         }
+    }
+
+    /// The same with more, in words.
+    #[must_use]
+    pub fn with_detail(mut self, detail: String) -> Self {
+        self.detail = Some(detail);
+        self
     }
 }
 

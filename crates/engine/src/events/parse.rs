@@ -11,6 +11,7 @@ use super::line::SCHEMA;
 
 /// What a line says, for showing. Its texts are escaped: they may be anybody's.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ReadEvent {
     /// When.
     pub time: SystemTime,

@@ -11,14 +11,14 @@ use super::WITHOUT_WAITING;
 ///
 /// Whoever may write to the log dir could put something else in its place: a link is not followed, and a FIFO is an
 /// error instead of a wait for somebody to read it.
-pub fn open_log(path: &Path) -> io::Result<File> {
+pub(crate) fn open_log(path: &Path) -> io::Result<File> {
     let flags = WITHOUT_WAITING | libc::O_NOFOLLOW;
     let log = OpenOptions::new().append(true).create(true).custom_flags(flags).open(path)?;
     if log.metadata()?.is_file() { Ok(log) } else { Err(io::Error::other("not a regular file")) }
 }
 
 /// Begins a log anew. The old one is unlinked rather than emptied, as it may have other names.
-pub fn renew_log(path: &Path) -> io::Result<()> {
+pub(crate) fn renew_log(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => open_log(path).map(drop),

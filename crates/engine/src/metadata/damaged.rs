@@ -13,21 +13,20 @@ use acecast_reconcile::escape;
 use super::{Progress, read_restart, read_sequence};
 use crate::args::StreamPaths;
 use crate::files::shown;
-use crate::transport;
 
 /// A `.restart` or sequence file from which no number can be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DamagedProgress {
+pub(crate) struct DamagedProgress {
     /// The file.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// Why it could not be read; `None` if what it holds is no number.
-    pub unreadable: Option<String>,
+    pub(crate) unreadable: Option<String>,
     /// What the engine makes of it.
-    pub then: &'static str,
+    pub(crate) then: &'static str,
 }
 
 /// The stream's files with numbers that hold none. Those that are missing are not among them: so begins every stream.
-pub fn damaged_progress(node: &SourceNode, app: &AppConfig) -> Vec<DamagedProgress> {
+pub(crate) fn damaged_progress(node: &SourceNode, app: &AppConfig) -> Vec<DamagedProgress> {
     let damaged = |path: PathBuf, read: &dyn Fn(&Path) -> Progress, then| {
         let unreadable = match read(&path) {
             Progress::At(_) | Progress::Missing => return None,
@@ -50,7 +49,7 @@ pub fn damaged_progress(node: &SourceNode, app: &AppConfig) -> Vec<DamagedProgre
 
 /// The sequence files of the stream's transport files, as far as their infohash is known.
 fn sequences(node: &SourceNode, app: &AppConfig) -> Vec<PathBuf> {
-    let Some(hash) = transport::infohash(node, app) else { return Vec::new() };
+    let Some(hash) = StreamPaths::new(&app.dirs, &node.uid).infohash() else { return Vec::new() };
     let start = format!("{hash}_stream_");
     let is_sequence = |name: &str| {
         let number = name.strip_prefix(&start).and_then(|rest| rest.strip_suffix(".json"));

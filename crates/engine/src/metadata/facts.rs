@@ -12,7 +12,7 @@ use super::{KeyFile, fingerprint, judge_key, read_key};
 use crate::args::StreamPaths;
 
 /// The facts about the key of a ts stream; a HLS stream has no key. Nothing is changed.
-pub fn key_facts(node: &SourceNode, app: &AppConfig) -> Option<KeyFacts> {
+pub(crate) fn key_facts(node: &SourceNode, app: &AppConfig) -> Option<KeyFacts> {
     if node.kind() != SourceKind::Ts {
         return None;
     }
@@ -27,7 +27,7 @@ pub fn key_facts(node: &SourceNode, app: &AppConfig) -> Option<KeyFacts> {
 
 /// Where the stream's running node has its key, if it keeps it in another metadata dir, and starting it with the
 /// config's would be starting it with another key. Nothing is changed.
-pub fn runs_with(node: &SourceNode, app: &AppConfig, running: &Dirs) -> Option<PathBuf> {
+pub(crate) fn runs_with(node: &SourceNode, app: &AppConfig, running: &Dirs) -> Option<PathBuf> {
     let theirs = StreamPaths::new(running, &node.uid).key();
     let wanted = match (read_key(&StreamPaths::new(&app.dirs, &node.uid).key()), &node.metadata) {
         (KeyFile::Whole(key), _) => Some(key),

@@ -25,6 +25,7 @@ pub use trouble::Trouble;
 
 /// What the metadata dir holds.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Inventory {
     /// The streams, by uid and then by kind: one uid may have files of both.
     pub streams: Vec<StreamFiles>,
@@ -54,6 +55,7 @@ pub struct StreamFiles {
 
 /// What the files of a stream hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum StoredFiles {
     /// Of a ts stream.
     Ts {

@@ -11,6 +11,7 @@ use crate::files::read_bounded;
 
 /// What a `.restart` or sequence file holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Progress {
     /// The number; 0 is a number like any other.
     At(u64),
@@ -36,12 +37,12 @@ impl Progress {
 const MAX_LEN: u64 = 64 * 1024;
 
 /// Reads a `.restart` file, and once more after 50 ms if it is not whole.
-pub fn read_restart(path: &Path) -> Progress {
+pub(crate) fn read_restart(path: &Path) -> Progress {
     read(path, &restart_number)
 }
 
 /// Reads a `INFOHASH_stream_N.json` file, and once more after 50 ms if it is not whole.
-pub fn read_sequence(path: &Path) -> Progress {
+pub(crate) fn read_sequence(path: &Path) -> Progress {
     read(path, &sequence_number)
 }
 

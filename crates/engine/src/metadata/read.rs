@@ -13,6 +13,7 @@ use crate::files::read_bounded;
 
 /// What a key file holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum KeyFile {
     /// A whole private key.
     Whole(PrivateKey),
@@ -43,7 +44,7 @@ const MAX_KEY: u64 = 64 * 1024;
 pub(super) const SECOND_LOOK: Duration = Duration::from_millis(50);
 
 /// Reads a key file, and once more after 50 ms if it is not whole.
-pub fn read_key(path: &Path) -> KeyFile {
+pub(crate) fn read_key(path: &Path) -> KeyFile {
     read_twice(path, || thread::sleep(SECOND_LOOK))
 }
 

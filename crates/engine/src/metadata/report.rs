@@ -57,6 +57,7 @@ pub enum Restored {
 
 /// What a file with a number held before.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Previous {
     /// Another number, and a lower one unless it was another key's.
     At(u64),

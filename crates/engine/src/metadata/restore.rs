@@ -23,30 +23,42 @@ use crate::failpoint::pass;
 use crate::files::{FilesError, PRIVATE, create_dir_all, refuse_foreign_owner, write_atomic};
 
 /// What a restore is allowed to do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RestoreOptions {
-    /// The time in seconds: it becomes a part of the names under which keys are kept.
+    /// Seconds since 1970: they become a part of the names under which keys are kept.
     pub unix_time: u64,
     /// A whole key that is another one than the one to be restored is replaced. Whoever watches its stream is lost.
     pub replace_key: bool,
 }
 
+impl RestoreOptions {
+    /// At this time, in seconds since 1970; no whole key is replaced.
+    pub fn new(unix_time: u64) -> Self {
+        RestoreOptions { unix_time, replace_key: false }
+    }
+}
+
 /// Restores what the config brings for this stream, which must not run meanwhile, under the lock. Another key than the
 /// one that is there is refused; see [`restore_stream`]. `unix_time` is in seconds.
-pub fn restore(node: &SourceNode, app: &AppConfig, unix_time: u64) -> Result<RestoreReport, MetadataError> {
+pub(crate) fn restore(
+    node: &SourceNode,
+    app: &AppConfig,
+    unix_time: u64,
+) -> Result<RestoreReport, MetadataError> {
     let Some(metadata) = of_its_kind(node)? else {
         return Ok(RestoreReport::default());
     };
-    restore_stream(app, &node.uid, metadata, RestoreOptions { unix_time, replace_key: false })
+    restore_stream(app, &node.uid, metadata, RestoreOptions::new(unix_time))
 }
 
 /// Everything for which [`restore`] would refuse, and nothing else: for a node that still runs, whose files must not be
 /// written yet.
-pub fn check_restore(node: &SourceNode, app: &AppConfig) -> Result<(), MetadataError> {
+pub(crate) fn check_restore(node: &SourceNode, app: &AppConfig) -> Result<(), MetadataError> {
     let Some(metadata) = of_its_kind(node)? else {
         return Ok(());
     };
-    check_stream(app, &node.uid, metadata, RestoreOptions::default())
+    check_stream(app, &node.uid, metadata, false)
 }
 
 /// Restores this stream, which must not run meanwhile, under the lock.
@@ -82,17 +94,17 @@ pub fn restore_stream(
 }
 
 /// Everything for which [`restore_stream`] would refuse, and nothing else.
-pub fn check_stream(
+pub(super) fn check_stream(
     app: &AppConfig,
     uid: &StreamUid,
     metadata: &Metadata,
-    options: RestoreOptions,
+    replace_key: bool,
 ) -> Result<(), MetadataError> {
     refuse_foreign_owner(&app.dirs.metadata)?;
     match metadata {
         Metadata::Ts { private_key, .. } => {
             let path = StreamPaths::new(&app.dirs, uid).key();
-            judge_both(uid, path, private_key.reveal(), options.replace_key).map(|_| ())
+            judge_both(uid, path, private_key.reveal(), replace_key).map(|_| ())
         }
         Metadata::Hls { .. } => Ok(()),
     }
@@ -100,7 +112,7 @@ pub fn check_stream(
 
 /// Renames a key that is damaged or unreadable before the engine overwrites it with a new one, and says to what. A
 /// whole key stays: nothing but `--new-key` on a stream without a usable one may make a new one.
-pub fn set_aside_for_new_key(
+pub(crate) fn set_aside_for_new_key(
     uid: &StreamUid,
     app: &AppConfig,
     unix_time: u64,
@@ -115,7 +127,7 @@ pub fn set_aside_for_new_key(
 
 /// Makes sure that a ts node finds a whole key. It is looked for last of all: between the plan and this moment, an old
 /// node may have died while it wrote.
-pub fn require_key(uid: &StreamUid, app: &AppConfig) -> Result<(), MetadataError> {
+pub(crate) fn require_key(uid: &StreamUid, app: &AppConfig) -> Result<(), MetadataError> {
     let path = StreamPaths::new(&app.dirs, uid).key();
     let why = match read_key(&path) {
         KeyFile::Whole(_) => return Ok(()),

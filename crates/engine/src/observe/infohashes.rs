@@ -36,13 +36,15 @@ mod tests {
         let facts = nodes.iter().map(|(node, hash)| {
             let answer = hash.as_ref().map(|hash| format!("{{\"download_hash\": \"{hash}\"}}"));
             let answer = answer.map(|text| Answer::parse(&text).unwrap());
-            (node.processes, NodeFacts { answer, age: Duration::ZERO, rss_bytes: 0, cpu: Duration::ZERO })
+            (node.processes, NodeFacts::new(answer, Duration::ZERO))
         });
         let facts = facts.collect();
         let nodes = nodes.into_iter().map(|(node, _)| node).collect();
         let mut observed = Observed::default();
         observed.nodes = nodes;
-        Snapshot { observed, stale: Vec::new(), facts, others_hidden: false }
+        let mut snapshot = Snapshot::new(observed);
+        snapshot.facts = facts;
+        snapshot
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use acecast_reconcile::{Pid, Port, UnknownReason};
 
-use super::LazyListeners;
+use crate::listeners::LazyListeners;
 use crate::pid_file::{PidFile, Says};
 use crate::pidfd::{Opened, PidFd};
 use crate::process::Proc;

@@ -19,6 +19,7 @@ use crate::scan::{self, Candidate};
 
 /// A node that has a stream's files in its hands.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct StreamUser {
     /// The stream.
     pub uid: StreamUid,

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use acecast_config::{AppConfig, Config, Entry, SourceNode};
 use acecast_reconcile::{Field, Listening, Observed, ObservedNode, Port, Rival, SourceKind, Value};
 
-use super::LazyListeners;
 use crate::args::StreamPaths;
 use crate::command::normal;
+use crate::listeners::LazyListeners;
 use crate::metadata;
 use crate::realm::Belongs;
 use crate::scan::Candidate;

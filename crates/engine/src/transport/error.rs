@@ -15,8 +15,7 @@ use crate::redact::RawText;
 /// `output` is what the engine printed, as it came: it may hold secrets, so it is no part of any message, and has to
 /// be redacted before it is shown.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum TransportError {
+pub(crate) enum TransportError {
     /// The stream is not a HLS stream.
     #[error("{uid} is no hls stream and has no transport files to make")]
     NotHls {
@@ -81,7 +80,7 @@ pub enum TransportError {
 
 impl TransportError {
     /// What the engine printed, as it came.
-    pub fn output(&self) -> Option<&str> {
+    pub(crate) fn output(&self) -> Option<&str> {
         match self {
             TransportError::TimedOut { output, .. }
             | TransportError::Failed { output, .. }

@@ -14,8 +14,7 @@ use crate::files::{FilesError, PRIVATE, names_in, read_bounded, write_atomic};
 
 /// Why transport files have to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Reason {
+pub(crate) enum Reason {
     /// There is no public file, or an empty one.
     PublicMissing,
     /// There is no private file, or an empty one.
@@ -30,7 +29,7 @@ pub enum Reason {
 
 /// Whether, and why, the transport files have to be made before a node is started. Never of a ts stream, whose engine
 /// makes its own. Nothing is changed.
-pub fn needs_making(node: &SourceNode, app: &AppConfig, force: bool) -> Option<Reason> {
+pub(crate) fn needs_making(node: &SourceNode, app: &AppConfig, force: bool) -> Option<Reason> {
     if node.kind() != SourceKind::Hls {
         return None;
     }
@@ -55,7 +54,7 @@ pub fn needs_making(node: &SourceNode, app: &AppConfig, force: bool) -> Option<R
 }
 
 /// Writes a sidecar for transport files that have none, with the inputs of now. True if it was written.
-pub fn adopt(node: &SourceNode, app: &AppConfig) -> Result<bool, FilesError> {
+pub(crate) fn adopt(node: &SourceNode, app: &AppConfig) -> Result<bool, FilesError> {
     let path = StreamPaths::new(&app.dirs, &node.uid).sidecar();
     if needs_making(node, app, false).is_some() || !matches!(Sidecar::read(&path), Found::Nothing) {
         return Ok(false);
@@ -68,8 +67,8 @@ pub fn adopt(node: &SourceNode, app: &AppConfig) -> Result<bool, FilesError> {
 }
 
 /// The infohash of the stream's transport files, as the engine named it when they were made: 40 hex digits.
-pub fn infohash(node: &SourceNode, app: &AppConfig) -> Option<String> {
-    match Sidecar::read(&StreamPaths::new(&app.dirs, &node.uid).sidecar()) {
+pub(crate) fn infohash(paths: &StreamPaths<'_>) -> Option<String> {
+    match Sidecar::read(&paths.sidecar()) {
         Found::Sidecar(sidecar) => sidecar.infohash.filter(|hash| is_infohash(hash)),
         Found::Nothing | Found::Damaged => None,
     }

@@ -13,17 +13,18 @@ use tempfile::TempPath;
 
 use super::inputs::{Inputs, Sidecar, UNFINISHED, is_infohash};
 use super::run::{End, run};
-use super::{ChildEnv, TransportError, temporary};
+use super::{TransportError, temporary};
 use crate::args::{StreamPaths, transport_args};
+use crate::child_env::ChildEnv;
 use crate::failpoint::pass;
 use crate::files::{FilesError, PRIVATE, PUBLIC, create_dir_all, folder_of, sync_dir, write_atomic};
 
 /// How long the engine may take. It takes 0.7 s (seen on engine 3.2.3), and more where fifty start at once.
-pub const TIMEOUT: Duration = Duration::from_secs(30);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Transport files that are whole but not yet in their places. Dropped without a commit, they are removed.
 #[must_use]
-pub struct Prepared {
+pub(crate) struct Prepared {
     public: TempPath,
     private: TempPath,
     public_target: PathBuf,
@@ -35,7 +36,7 @@ pub struct Prepared {
 
 /// Makes the transport files of a HLS stream beside their places, by this engine. The files in place are not touched.
 /// The caller holds the lock.
-pub fn make(
+pub(crate) fn make(
     node: &SourceNode,
     app: &AppConfig,
     engine: &Path,
@@ -88,14 +89,9 @@ impl fmt::Debug for Prepared {
 }
 
 impl Prepared {
-    /// The infohash that the engine named: 40 hex digits.
-    pub fn infohash(&self) -> &str {
-        &self.infohash
-    }
-
     /// Puts the files into their places; see the module's text for the order. If that fails half-way, the next
     /// [`super::needs_making`] says so.
-    pub fn commit(self) -> Result<(), FilesError> {
+    pub(crate) fn commit(self) -> Result<(), FilesError> {
         let Prepared { public, private, public_target, private_target, sidecar_target, sidecar, .. } = self;
         write_atomic(&sidecar_target, UNFINISHED, PRIVATE)?;
         pass("before the private transport file is put in place");

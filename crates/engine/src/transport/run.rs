@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
 
-use super::ChildEnv;
+use crate::child_env::ChildEnv;
 use crate::redact::RawText;
 
 /// How much of each stream of output is kept, in bytes. The rest is read and dropped, so that the engine never waits.

@@ -1,11 +1,14 @@
 //! What of this host does not fit the app config: folders and engines. Nothing is written to find out.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use acecast_config::{AppConfig, Entry, Lists, Problem, RemoteUrl, Severity};
 use acecast_reconcile::{Channel, escape};
 use rustix::fs::{Access, access};
+
+use crate::output::plain;
 
 /// Everything that would keep nodes from starting, or cost them their keys.
 pub(super) fn problems(app: &AppConfig, lists: &Lists) -> Vec<Problem> {
@@ -42,8 +45,8 @@ pub(super) fn problems(app: &AppConfig, lists: &Lists) -> Vec<Problem> {
 /// What is sent there can be read on the way.
 fn in_the_clear(url: &RemoteUrl) -> (Severity, String) {
     let message = format!(
-        "private keys go to {url} over plain http: everybody on the way can read them; use an https URL, and say \
-         \"require_https\": true"
+        "private keys go to {url} over plain http: everybody on the way can read them; use an https URL, and set \
+         require_https to true"
     );
     (Severity::Warning, message)
 }
@@ -52,7 +55,7 @@ fn in_the_clear(url: &RemoteUrl) -> (Severity, String) {
 fn keys_from(url: &RemoteUrl, forbidden: bool) -> (Severity, String) {
     let message = if forbidden {
         format!(
-            "require_https forbids to ask {url} for metadata over plain http: the lists can be had, keys cannot"
+            "require_https forbids to ask {url} for metadata over plain http: the lists can be read, keys cannot"
         )
     } else {
         format!(
@@ -65,7 +68,10 @@ fn keys_from(url: &RemoteUrl, forbidden: bool) -> (Severity, String) {
 fn engine(path: Option<&PathBuf>) -> Option<(Severity, String)> {
     let path = path?;
     let why = access(path, Access::EXEC_OK).err()?;
-    Some((Severity::Error, format!("the engine {} cannot be run: {why}", shown(path))))
+    Some((
+        Severity::Error,
+        format!("the engine {} cannot be run: {}", shown(path), plain(&io::Error::from(why))),
+    ))
 }
 
 /// Something else than a folder is in the way.
@@ -79,6 +85,7 @@ fn not_a_folder(path: &Path) -> Option<(Severity, String)> {
 fn not_writable<'a>(path: &'a Path, blamed: &mut BTreeSet<&'a Path>) -> Option<(Severity, String)> {
     let there = nearest(path)?;
     let why = access(there, Access::WRITE_OK | Access::EXEC_OK).err()?;
+    let why = plain(&io::Error::from(why));
     let message = format!("this user cannot make files in {}: {why}", shown(there));
     blamed.insert(there).then_some((Severity::Warning, message))
 }

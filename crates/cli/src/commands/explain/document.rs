@@ -10,7 +10,7 @@ use super::options::{Differing, Options};
 use super::running::Running;
 use crate::output::{plan, problem_list, schema};
 
-/// The document; `errors` are those of lists that could not be had.
+/// The document; `errors` are those of lists that could not be read.
 pub(super) fn document(facts: &Facts, errors: Option<&Vec<Problem>>) -> Value {
     let mut document = schema();
     let mut put = |key: &str, value: Value| document.insert(key.to_owned(), value);
@@ -66,7 +66,7 @@ fn running(node: &Running) -> Value {
         listening,
         in_pid_file,
         answer,
-        argv: _,
+        given: _,
     } = node;
     json!({
         "role": role.map(Role::as_str), "name": name, "known": known, "because": because, "pid": pid,

@@ -25,7 +25,7 @@ pub(super) struct Facts {
     pub(super) name: Option<String>,
     /// Where its list is.
     pub(super) list: Option<String>,
-    /// `None` if the list that would tell could not be had.
+    /// `None` if the list that would tell could not be read.
     pub(super) listed: Option<bool>,
     pub(super) entry: Option<DesiredNode>,
     /// What is wrong with its entry.
@@ -63,7 +63,7 @@ impl Facts {
         let name = listed.and_then(Entry::name);
         let name = name.or_else(|| running.iter().find_map(|node| node.name.clone()));
         let unknown = snapshot.observed.unknown.iter().filter(|unknown| unknown.port == port);
-        let unknown = unknown.map(|unknown| format!("cannot be told: {}", unknown.reason));
+        let unknown = unknown.map(|unknown| format!("not known: {}", unknown.reason));
         let stale = snapshot.stale.iter().filter(|(its, _)| *its == port);
         let stale = stale.map(|(_, file)| format!("only {} is left behind", file.path.display()));
         let all = acecast_reconcile::plan(&desired, &snapshot.observed, &Policy::default());

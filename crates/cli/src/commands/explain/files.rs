@@ -8,8 +8,9 @@ use std::time::SystemTime;
 
 use acecast_config::Dirs;
 use acecast_engine::args::{NodePaths, StreamPaths};
-use acecast_engine::log_follow::rotated;
 use acecast_reconcile::{Port, Role, SourceKind, StreamUid};
+
+use crate::output::plain;
 
 /// A file or folder of the node.
 pub(super) struct OneFile {
@@ -43,7 +44,7 @@ pub(super) fn of(
     let mut paths: Vec<(&'static str, PathBuf)> = Vec::new();
     for role in roles {
         let node = NodePaths::new(dirs, *role, port);
-        paths.extend([("log", node.log()), ("log before", rotated(&node.log()))]);
+        paths.extend([("log", node.log()), ("log before", node.rotated_log())]);
         paths.extend([("cache", node.cache_dir()), ("state", node.state_dir())]);
     }
     let node = NodePaths::new(dirs, Role::Source, port);
@@ -63,7 +64,7 @@ fn there(path: &Path, now: SystemTime) -> There {
     // A link is shown as one: some of these files are never read through it.
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => There::Nothing,
-        Err(error) => There::Unknown(error.to_string()),
+        Err(error) => There::Unknown(plain(&error)),
         Ok(meta) => There::Something {
             kind: kind(&meta),
             bytes: meta.is_file().then_some(meta.len()),

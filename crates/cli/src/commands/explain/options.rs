@@ -4,11 +4,10 @@ use std::path::PathBuf;
 
 use acecast_config::{Config, Entry};
 use acecast_engine::Snapshot;
-use acecast_engine::args::{source_args, support_args};
-use acecast_engine::command::Options as Given;
-use acecast_engine::memory::{cache_share, host_memory};
+use acecast_engine::args::{Given, source_args, support_args};
+use acecast_engine::memory::cache_size;
 use acecast_engine::redact::MASK;
-use acecast_reconcile::{Desired, Port, Role};
+use acecast_reconcile::{Desired, Port};
 
 use super::running::Running;
 
@@ -42,29 +41,20 @@ pub(super) fn of(
     port: Port,
     running: &[Running],
 ) -> Option<Options> {
-    let cache = cache_size(desired, snapshot);
+    // It is left at 0 where the size of memory cannot be read; a start would say so.
+    let cache = cache_size(desired, &snapshot.observed).unwrap_or_default();
     let app = &config.app;
     let (channel, args) = match config.entry(port)? {
         Entry::Source(node) => (node.common.channel, source_args(node, app, cache)),
         Entry::Support(node) => (node.common.channel, support_args(node, app, cache)),
         Entry::Wrong(..) => return None,
     };
-    let argv = running.iter().map(|node| &node.argv).find(|argv| !argv.is_empty());
+    let given = running.iter().find_map(|node| node.given.as_ref());
     Some(Options {
         engine: app.engine_path.get(&channel).cloned(),
-        differing: argv.map(|argv| differing(&args, argv)),
+        differing: given.map(|given| differing(&args, given)),
         wanted: args.iter().map(|arg| masked(arg)).collect(),
     })
-}
-
-/// The memory cache that a start would give each node now; 0 if the size of memory cannot be read.
-fn cache_size(desired: &Desired, snapshot: &Snapshot) -> u64 {
-    let count = |role: Role| match desired.list(role) {
-        Some(list) => list.nodes().count() + list.wrong().len(),
-        None => snapshot.observed.nodes.iter().filter(|node| node.identity.role() == Some(role)).count(),
-    };
-    let (sources, supports) = (count(Role::Source), count(Role::Support));
-    host_memory().map_or(0, |memory| cache_share(memory, sources + supports, supports == 0))
 }
 
 /// One argument, shown.
@@ -75,25 +65,24 @@ fn masked(arg: &str) -> String {
     }
 }
 
-/// The options that are not the same, in the order of those that are wanted.
-fn differing(wanted: &[String], argv: &[String]) -> Vec<Differing> {
-    let (new, old) = (Given::parse(wanted), Given::parse(argv));
+/// The options that are not the same: those that are wanted in their order, and the others by name.
+fn differing(wanted: &[String], old: &Given) -> Vec<Differing> {
+    let new = Given::parse(wanted);
     let mut names: Vec<&str> = Vec::new();
-    for arg in wanted.iter().chain(argv).filter(|arg| arg.starts_with("--")) {
-        let name = arg.split('=').next().unwrap_or(arg);
-        // What looks like an option may be the value of one.
-        if !names.contains(&name) && (new.has(name) || old.has(name)) {
+    // A wanted option always has its value behind a `=`, so none is taken for an option here.
+    for name in wanted.iter().filter_map(|arg| arg.split('=').next()).chain(old.names()) {
+        if !names.contains(&name) {
             names.push(name);
         }
     }
     let values = |options: &Given, name: &str| -> Option<Vec<String>> {
         options.has(name).then(|| options.all(name).map(str::to_owned).collect())
     };
-    let differs = |name: &&str| values(&new, name) != values(&old, name);
+    let differs = |name: &&str| values(&new, name) != values(old, name);
     names
         .into_iter()
         .filter(differs)
-        .map(|name| difference(name, values(&old, name), values(&new, name)))
+        .map(|name| difference(name, values(old, name), values(&new, name)))
         .collect()
 }
 
@@ -120,14 +109,14 @@ mod tests {
         let wanted = args("--stream-source-node --title=-x --tracker=a --tracker=b --port=8640");
         let runs =
             args("acestreamengine --stream-source-node --title=-x --tracker a --tracker b --port 8640");
-        assert_eq!(differing(&wanted, &runs), []);
+        assert_eq!(differing(&wanted, &Given::parse(&runs)), []);
     }
 
     #[test]
     fn what_differs_is_shown_without_secrets() {
         let wanted = args("--bitrate=2 --provider-key=new --permanent --tracker=a --tracker=b");
         let runs = args("engine --bitrate=1 --provider-key=old --tracker=b --log-debug 1");
-        let shown: Vec<String> = differing(&wanted, &runs)
+        let shown: Vec<String> = differing(&wanted, &Given::parse(&runs))
             .into_iter()
             .map(|Differing { name, runs, wanted }| {
                 let or = |value: Option<String>| value.unwrap_or("-".to_owned());

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use acecast_engine::process::Proc;
+use acecast_engine::args::Given;
 use acecast_engine::{Answer, Snapshot};
 use acecast_reconcile::{Identity, Listening, ObservedNode, Processes, Role, SourceKind, Spec, StreamUid};
 use jiff::Timestamp;
@@ -28,8 +28,8 @@ pub(super) struct Running {
     pub(super) in_pid_file: bool,
     /// The main fields of its status answer.
     pub(super) answer: Option<Map<String, Value>>,
-    /// Its arguments; empty if they may not be read.
-    pub(super) argv: Vec<String>,
+    /// Its options; `None` if they may not be read.
+    pub(super) given: Option<Given>,
 }
 
 impl Running {
@@ -49,7 +49,6 @@ impl Running {
             }
             Processes::WrapperOnly(wrapper) => (wrapper.pid, None),
         };
-        let argv = Proc::open_exactly(node.processes.main()).and_then(|process| process.argv().ok());
         Running {
             role: node.identity.role(),
             name: spec.map(Spec::name),
@@ -70,7 +69,7 @@ impl Running {
             },
             in_pid_file: node.in_pid_file,
             answer: facts.and_then(|facts| facts.answer.as_ref()).map(main_fields),
-            argv: argv.unwrap_or_default(),
+            given: Given::of_process(node.processes.main()),
         }
     }
 }

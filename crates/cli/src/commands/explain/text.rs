@@ -54,7 +54,7 @@ fn config(facts: &Facts) -> Vec<String> {
     }
     let Some(node) = &facts.entry else {
         return vec![match facts.listed {
-            None => "its list cannot be had, so it is not known".to_owned(),
+            None => "not known: its list cannot be read".to_owned(),
             Some(_) => "nothing: it is not in the config".to_owned(),
         }];
     };
@@ -88,7 +88,7 @@ fn process(node: &Running) -> Vec<String> {
         format!("{:28}  {}", "started", node.started.as_ref().map_or("?".to_owned(), since)),
         format!("{:28}  {}", "health", node.health),
         format!("{:28}  {}", "listens", node.listening),
-        format!("{:28}  {}", "named by its pid file", if node.in_pid_file { "yes" } else { "no" }),
+        format!("{:28}  {}", "its pid file names it", if node.in_pid_file { "yes" } else { "no" }),
         format!("{:28}  {}", "memory", node.rss_bytes.map_or("?".to_owned(), size)),
     ];
     let Some(answer) = &node.answer else {
@@ -124,7 +124,7 @@ fn differing(options: &Options) -> Vec<String> {
 fn decisions(facts: &Facts, out: &Output) -> Vec<String> {
     if facts.plan.decisions.is_empty() {
         let why = match facts.listed {
-            None => "not known: its list cannot be had",
+            None => "not known: its list cannot be read",
             Some(_) => "nothing",
         };
         return vec![why.to_owned()];
@@ -140,7 +140,7 @@ fn advice(facts: &Facts, out: &Output) -> Vec<String> {
     let decisions = facts.plan.decisions.iter().filter(|decision| is_held(&decision.action)).cloned();
     let plan: Plan = decisions.collect();
     let results = plan.decisions.iter().map(|_| NodeResult::of(Outcome::Held)).collect();
-    let applied = Applied { results, ..Applied::default() };
+    let applied = Applied::new(results);
     let report = Report {
         plan: &plan,
         applied: Some(&applied),
@@ -149,11 +149,7 @@ fn advice(facts: &Facts, out: &Output) -> Vec<String> {
         stop_timeout: Duration::ZERO,
     };
     let lines = report.lines(out);
-    lines
-        .into_iter()
-        .filter(|line| line.starts_with("    "))
-        .map(|line| line.trim_start().to_owned())
-        .collect()
+    lines.into_iter().filter(|line| line.starts_with("    ")).collect()
 }
 
 fn files(files: &[OneFile]) -> Vec<String> {
@@ -167,9 +163,18 @@ fn files(files: &[OneFile]) -> Vec<String> {
                 format!("{bytes}{age}, {mode:04o}")
             }
         };
-        format!("{what:28}  {} ({there})", path.display())
+        format!("{:28}  {} ({there})", words_for(what), path.display())
     };
     files.iter().map(one).collect()
+}
+
+/// Programs have words of their own for the files.
+fn words_for(what: &'static str) -> &'static str {
+    match what {
+        "log before" => "older log",
+        "number" => "piece number",
+        other => other,
+    }
 }
 
 fn or(nothing: &str, lines: Vec<String>) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! What there is to report of each node.
 
 use acecast_engine::observe::Snapshot;
-use acecast_reconcile::{Health, ObservedNode, Port, Role, Spec};
+use acecast_reconcile::{Health, ObservedNode, Port, Role, Spec, UnknownReason};
 use acecast_telemetry::{NodeType, monitor_document, silent_document};
 use anyhow::Context as _;
 
@@ -35,7 +35,7 @@ impl NodeReport {
     /// What is sent; what is told of a silence is cleaned before.
     pub(super) fn document(&self, clean: &dyn Fn(&str) -> String) -> anyhow::Result<String> {
         // A report without a type would be of no use to its receiver.
-        let role = self.role.context("whether it is a source or a support node cannot be told")?;
+        let role = self.role.context("cannot tell whether it is a source or a support node")?;
         let (port, role) = (self.port.get(), node_type(role));
         match &self.what {
             What::Status(answer) => Ok(monitor_document(answer, port, role)?),
@@ -44,7 +44,8 @@ impl NodeReport {
     }
 }
 
-fn node_type(role: Role) -> NodeType {
+/// What the other side calls a role.
+pub(crate) fn node_type(role: Role) -> NodeType {
     match role {
         Role::Source => NodeType::Source,
         Role::Support => NodeType::Support,
@@ -74,6 +75,13 @@ pub(super) fn running(snapshot: &Snapshot, wanted: Option<Role>) -> Vec<NodeRepo
     snapshot.observed.nodes.iter().filter(is_wanted).map(report).collect()
 }
 
+/// On how many ports something runs that this user may not look at, and of which there is no report.
+pub(super) fn hidden(snapshot: &Snapshot, reports: &[NodeReport]) -> usize {
+    let is_reported = |port: Port| reports.iter().any(|report| report.port == port);
+    let unknown = snapshot.observed.unknown.iter();
+    unknown.filter(|unknown| unknown.reason == UnknownReason::Hidden && !is_reported(unknown.port)).count()
+}
+
 /// The configured nodes that are not among those that run.
 pub(super) fn down(wanted: &[WantedNode], snapshot: &Snapshot) -> Vec<NodeReport> {
     let observed = &snapshot.observed;
@@ -85,7 +93,7 @@ pub(super) fn down(wanted: &[WantedNode], snapshot: &Snapshot) -> Vec<NodeReport
     let report = |entry: &WantedNode| {
         let unknown = observed.unknown.iter().find(|unknown| unknown.port == entry.port);
         let what = match unknown {
-            Some(unknown) => What::silence(&format!("whether it runs cannot be proven: {}", unknown.reason)),
+            Some(unknown) => What::silence(&format!("cannot prove whether it runs: {}", unknown.reason)),
             None if entry.is_wrong => What::silence("it does not run, and its config entry is wrong"),
             None => What::silence("it does not run"),
         };

@@ -2,15 +2,13 @@
 
 use acecast_config::Problem;
 use acecast_reconcile::{Port, Role};
-use acecast_telemetry::{Failure, PostError, Receiver, SendError, Sent};
+use acecast_telemetry::{Failure, Receiver, SendError, Sent};
 use serde_json::{Value, json};
 
 use super::reports::{NodeReport, What};
+use crate::commands::sending::is_untrusted;
+use crate::failure::advice;
 use crate::output::{Output, counted, paint, problem_list, schema, style};
-
-/// What to do about a certificate that is not accepted.
-const HINT: &str = "name the authority (PEM) that the server's certificate is from with --ca-file, or as ca_file in the \
-                    app config";
 
 /// What became of one report.
 #[derive(Debug)]
@@ -99,23 +97,43 @@ impl Delivery {
                     _ => None,
                 },
                 attempts: error.attempts,
+                is_untrusted: is_untrusted(&error),
                 // Not the node's failure, as it would otherwise read.
                 error: Some(format!("{to}: {error}")),
-                is_untrusted: matches!(error.last, Failure::Post(PostError::Tls(_))),
                 ..delivery
             },
         }
     }
 }
 
-/// Shows what became of the reports of this role, or of all. `errors` are those of lists that could not be had.
+/// What was to be reported.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    /// Only nodes of this role.
+    pub(super) role: Option<Role>,
+    /// On so many ports, what runs is hidden from this user.
+    pub(super) hidden: usize,
+}
+
+/// Shows what became of the reports of this role, or of all. `errors` are those of lists that could not be read.
 pub(super) fn show(
     out: &Output,
     to: &Receiver,
     deliveries: &[Delivery],
-    asked: Option<Role>,
+    asked: &Asked,
     errors: Option<&[Problem]>,
 ) {
+    if asked.hidden > 0 {
+        // Also where only failures are to be said: nobody else will tell the server.
+        let ports = match asked.hidden {
+            1 => "of 1 port, as its process belongs to another user or is hidden from this one".to_owned(),
+            n => {
+                format!("of {n} ports, as their processes belong to another user or are hidden from this one")
+            }
+        };
+        out.alarm(&format!("nothing was sent {ports}: see `acecast status`"));
+        out.hint(advice::AS_OWNER);
+    }
     if out.is_json() {
         let nodes: Vec<Value> = deliveries.iter().map(document).collect();
         let mut document = schema();
@@ -137,7 +155,7 @@ pub(super) fn show(
         line.trim_end().to_owned()
     }));
     if deliveries.iter().any(|delivery| delivery.is_untrusted) {
-        out.message(format_args!("  {} {HINT}", paint(style::HINT, "hint:")));
+        out.hint(advice::TRUST);
     }
     out.note(summary(out, to, deliveries, asked));
 }
@@ -163,9 +181,11 @@ fn style_of(outcome: Outcome) -> clap::builder::styling::Style {
 }
 
 /// How many reports ended how, the worst first.
-fn summary(out: &Output, to: &Receiver, deliveries: &[Delivery], asked: Option<Role>) -> String {
+fn summary(out: &Output, to: &Receiver, deliveries: &[Delivery], asked: &Asked) -> String {
     if deliveries.is_empty() {
-        return asked.map_or("no node runs".to_owned(), |role| format!("no {role} node runs"));
+        let node = asked.role.map_or("node".to_owned(), |role| format!("{role} node"));
+        let seen = if asked.hidden > 0 { " that this user can see" } else { "" };
+        return format!("no {node} runs{seen}");
     }
     let order = [Outcome::Failed, Outcome::Silent, Outcome::Reported, Outcome::Starting, Outcome::Sent];
     let outcomes = deliveries.iter().map(|delivery| delivery.outcome.as_str());

@@ -6,13 +6,13 @@ use acecast_reconcile::{Port, Role};
 use crate::context::{Context, list_failure};
 use crate::failure::Failure;
 
-/// What the lists ask for, as far as they could be had.
+/// What the lists ask for, as far as they could be read.
 #[derive(Debug)]
 pub(super) struct Wanted {
     pub(super) nodes: Vec<WantedNode>,
-    /// Every list could be had, and no entry is wrong.
+    /// Every list could be read, and no entry is wrong.
     pub(super) is_whole: bool,
-    /// What is wrong with lists that could not be had, if there are some.
+    /// What is wrong with lists that could not be read, if there are some.
     pub(super) errors: Option<Vec<Problem>>,
 }
 
@@ -47,7 +47,7 @@ impl WantedNode {
     }
 }
 
-/// Says what is wrong with the lists, and gives it where they could not be had. What runs is reported in any case.
+/// Says what is wrong with the lists, and gives it where they could not be read. What runs is reported in any case.
 fn say(context: &Context, lists: Lists) -> Option<Vec<Problem>> {
     if lists.errors().next().is_none() {
         context.out.problems(&lists.found);
@@ -55,6 +55,6 @@ fn say(context: &Context, lists: Lists) -> Option<Vec<Problem>> {
     }
     let errors = lists.errors().flat_map(LoadError::problems).collect();
     context.out.why(&list_failure(lists));
-    context.out.warning("nodes that are down are not reported where their list cannot be had");
+    context.out.warning("nodes that are down are not reported while their list cannot be read");
     Some(errors)
 }

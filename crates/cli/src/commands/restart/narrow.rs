@@ -33,7 +33,7 @@ pub(super) fn narrow(plan: Plan, is_meant: impl Fn(Port) -> bool) -> Plan {
             }
             Action::Stop { reason: StopReason::NotInConfig, .. } if starts.contains(&port) => None,
             Action::Stop { reason: StopReason::NotInConfig, .. } if wanted.contains(&port) => {
-                let detail = "what the config asks for here cannot be started alone, so this stays";
+                let detail = "what the config wants here needs another port to change first; `acecast start` does both";
                 Some((HeldReason::MoveBlocked, detail))
             }
             Action::Stop { reason: StopReason::NotInConfig, .. } => {

@@ -54,6 +54,14 @@ impl Outcome {
         }
     }
 
+    /// For people.
+    fn words(self) -> &'static str {
+        match self {
+            Outcome::NoBackup => "no backup",
+            other => other.as_str(),
+        }
+    }
+
     pub(super) fn is_good(self) -> bool {
         matches!(self, Outcome::NoBackup | Outcome::Restored | Outcome::Unchanged)
     }
@@ -102,7 +110,7 @@ pub(super) fn show(out: &Output, results: &[StreamResult]) {
 
 fn lines(result: &StreamResult, width: usize, out: &Output) -> Vec<String> {
     let StreamResult { uid, kind: _, outcome, files, error } = result;
-    let outcome = paint(style_of(*outcome), format!("{:9}", outcome.as_str()));
+    let outcome = paint(style_of(*outcome), format!("{:9}", outcome.words()));
     let error = error.as_deref().map(|error| out.clean(error)).unwrap_or_default();
     let line =
         format!("{outcome}  {:3}  {:width$}  {error}", result.kind().unwrap_or("?"), out.clean(uid.as_str()));
@@ -127,7 +135,7 @@ fn style_of(outcome: Outcome) -> clap::builder::styling::Style {
 }
 
 fn summary(results: &[&StreamResult]) -> String {
-    let outcomes = results.iter().map(|result| result.outcome.as_str());
-    let counts = counted(&Outcome::ALL.map(Outcome::as_str), outcomes);
+    let outcomes = results.iter().map(|result| result.outcome.words());
+    let counts = counted(&Outcome::ALL.map(Outcome::words), outcomes);
     if counts.is_empty() { "there is nothing to restore".to_owned() } else { counts }
 }

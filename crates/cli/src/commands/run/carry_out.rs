@@ -5,21 +5,20 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use acecast_config::Config;
-use acecast_engine::apply::{Host, Options, Outcome, Report, apply};
+use acecast_engine::apply::{Options, Outcome, Report};
+use acecast_engine::deaths::reap_children;
 use acecast_engine::events::{By, Event, What};
 use acecast_engine::files::create_dir_all;
 use acecast_engine::lock::{ApplyLock, LockError};
 use acecast_engine::observe::Snapshot;
 use acecast_engine::realm::Realm;
-use acecast_engine::reap;
-use acecast_engine::transport::ChildEnv;
 use acecast_reconcile::supervise::{Life, State};
 use acecast_reconcile::{Action, Decision, Plan, Port};
 
 use super::round::Look;
 use super::steps::Steps;
 use super::{LOCKED_AGAIN, Runner, UNUSABLE_AGAIN, journal, seen, text};
-use crate::commands::change::unix_time;
+use crate::commands::change::{OnHost, unix_time};
 
 /// After a neighbour's first death, a plan that is being carried out for others gives way after so long.
 const GIVES_WAY: Duration = Duration::from_millis(200);
@@ -100,27 +99,14 @@ impl Runner<'_> {
         snapshot: &Snapshot,
         cancelled: &(dyn Fn() -> bool + Sync),
     ) -> Report {
-        let context = &self.context;
-        let env = ChildEnv::from_vars(std::env::vars_os());
-        let host = Host {
-            config,
-            realm,
-            client: &context.client,
-            env: &env,
-            nofile: context.open_files.before,
-            at_once: context.open_files.stops,
-            doubted: &self.broken.values().copied().collect(),
-        };
-        let options = Options {
-            parallel: self.args.parallel.min(context.open_files.starts),
-            ready_timeout: self.args.ready_timeout,
-            stop_timeout: self.args.stop_timeout,
-            force_transport_files: false,
-            clear_logs: false,
-            unix_time: unix_time(),
-        };
+        let mut options = Options::new(unix_time());
+        options.parallel = self.args.parallel;
+        options.ready_timeout = self.args.ready_timeout;
+        options.stop_timeout = self.args.stop_timeout;
+        let doubted = self.broken.values().copied().collect();
+        let here = OnHost { context: &self.context, config, realm, options, doubted: &doubted };
         Steps::watched(self.args.ready_timeout + self.args.stop_timeout, |steps| {
-            apply(&host, made, snapshot, &options, steps, cancelled)
+            here.apply(made, snapshot, steps, cancelled)
         })
     }
 
@@ -131,7 +117,7 @@ impl Runner<'_> {
             Some((decision.port, self.context.out.clean(result.log.last()?)))
         });
         self.view.last_words(failed.collect());
-        reap::children();
+        reap_children();
         let snapshot = self.observe(config, Look::Quick);
         // Without a look, the next one tells.
         let is_gone = |node| snapshot.as_ref().is_some_and(|snapshot| !seen::runs(snapshot, node));

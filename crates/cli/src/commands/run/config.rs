@@ -98,7 +98,7 @@ impl Runner<'_> {
         }
         if let Err(error) = answers.save(&self.context.app.dirs.state) {
             let error = super::text(&error);
-            let text = format!("the lists could not be kept for a start without the controller: {error}");
+            let text = format!("cannot keep the lists for a start without the controller: {error}");
             return self.say_once(|said| &mut said.last_good, Some(text));
         }
         self.say_once(|said| &mut said.last_good, None);
@@ -112,8 +112,8 @@ impl Runner<'_> {
         }
         if is_news {
             let why = format!("{refusal}; nothing is stopped, and what ran before is kept running");
-            let detail = Some(self.context.out.clean(&why));
-            self.tell(&[Event { detail, ..Event::now(What::Refused, By::Run) }]);
+            let detail = self.context.out.clean(&why);
+            self.tell(&[Event::now(What::Refused, By::Run).with_detail(detail)]);
         }
     }
 
@@ -144,8 +144,7 @@ impl Runner<'_> {
                 self.known.is_fresh = false;
                 if self.known.failure.as_ref() != Some(&text) {
                     self.context.out.why(&failure);
-                    let detail = Some(text.clone());
-                    self.tell(&[Event { detail, ..Event::now(What::ConfigFailed, By::Run) }]);
+                    self.tell(&[Event::now(What::ConfigFailed, By::Run).with_detail(text.clone())]);
                     self.known.failure = Some(text);
                 }
                 if self.known.config.is_none()

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use acecast_engine::Answer;
-use acecast_engine::observe::Observer;
 use acecast_engine::status::{AskNode, Silence};
 use acecast_reconcile::{Port, Secret};
 
@@ -21,8 +20,10 @@ impl Heard {
     pub(super) fn from_nodes(context: &Context) -> Heard {
         let heard = Heard::default();
         let client = Asking { client: &context.client, heard: &heard };
+        let mut observer = context.observer();
+        observer.client = &client;
         // By the time that this ends, all but the answers is of no use: it is looked at again then.
-        if let Err(error) = (Observer { client: &client, ..context.observer() }).observe(None) {
+        if let Err(error) = observer.observe(None) {
             tracing::debug!(error = crate::output::chained(&error), "nodes could not be asked");
         }
         heard

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use acecast_config::Config;
-use acecast_engine::observe::{Observer, Snapshot};
-use acecast_engine::reap;
+use acecast_engine::deaths::reap_children;
+use acecast_engine::observe::Snapshot;
 use acecast_engine::status::{AskNode, Unasked};
 use acecast_reconcile::supervise::Notice;
 use acecast_reconcile::{Action, Plan, Policy, Port, plan};
@@ -32,7 +32,7 @@ impl Runner<'_> {
     /// True if it came to its end, with lists to go by, be they an earlier run's.
     fn reconcile(&mut self, look: Look) -> bool {
         self.ended.forget();
-        reap::children();
+        reap_children();
         let Some(config) = self.known.config.clone() else {
             self.view.look();
             return false;
@@ -119,7 +119,8 @@ impl Runner<'_> {
             Look::Whole => &self.heard,
             Look::Quick => &Unasked,
         };
-        let observer = Observer { client, ..self.context.observer() };
+        let mut observer = self.context.observer();
+        observer.client = client;
         match observer.observe(Some(config)) {
             Ok(snapshot) => {
                 self.context.hide_secrets_of(&snapshot);

@@ -2,20 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use acecast_config::{Config, Dirs, Entry, Media};
+use acecast_config::{Config, Entry, Media};
 use acecast_engine::Answer;
-use acecast_engine::args::NodePaths;
 use acecast_engine::events::{By, Event, What};
-use acecast_engine::log_tail::log_tail;
 use acecast_engine::observe::Snapshot;
 use acecast_reconcile::supervise::{Flow, Notice, Seen};
 use acecast_reconcile::{Action, Channel, Health, HeldReason, ObservedNode, Plan, Port, Processes, Role};
 
 use super::round::Look;
-use crate::output::{Output, duration};
-
-/// Some of them may be empty.
-const LOG_LINES: usize = 5;
+pub(super) use crate::last_words::of_node as last_words;
+use crate::last_words::said;
+use crate::output::{Output, span};
 
 /// What is held, as far as that it is the same again matters.
 pub(super) type Held = BTreeSet<(Option<Role>, Port, HeldReason)>;
@@ -89,52 +86,41 @@ fn event(out: &Output, notice: &Notice, config: &Config, words: Option<&String>)
     let (what, reason, detail) = match notice {
         Notice::Died { ran, failures, again_in, .. } => {
             let times = if *failures > 1 { format!(", {failures} times in a row") } else { String::new() };
-            let ran = duration(ran.as_secs());
+            let ran = span(ran.as_secs());
             let again = if again_in.is_zero() {
                 "runs again already".to_owned()
             } else {
                 format!("is started again in {:.1} s", again_in.as_secs_f64())
             };
-            let words = words.map(|words| format!("; its log ends with: {words}")).unwrap_or_default();
-            (What::Died, "ended", format!("it ran for at least {ran}{times}; it {again}{words}"))
+            let words = words.map(|words| format!("; {}", said(words))).unwrap_or_default();
+            (What::Died, "ended", format!("ended after at least {ran}{times}; it {again}{words}"))
         }
         Notice::Back { down_for, .. } => {
             (What::Back, "runs_again", format!("it was down for {:.1} s", down_for.as_secs_f64()))
         }
-        Notice::Stalled { flow, for_s, .. } => {
-            (What::Stalled, flow.as_str(), format!("{} for {}", why(*flow), duration(*for_s)))
-        }
+        Notice::Stalled { flow, for_s, .. } => (What::Stalled, flow.as_str(), stalled(*flow, &span(*for_s))),
         Notice::Recovered { after_s, .. } => {
-            (What::Recovered, "well", format!("after {}", duration(*after_s)))
+            (What::Recovered, "well", format!("well again after {}", span(*after_s)))
         }
         _ => return None,
     };
     let port = notice.port();
     let (role, name) = named(config, port).unzip();
-    Some(Event {
-        port: Some(port),
-        role,
-        name: name.map(|name| out.clean(&name)),
-        reason: Some(reason.to_owned()),
-        detail: Some(detail),
-        ..Event::now(what, By::Run)
-    })
+    let mut event = Event::now(what, By::Run).with_detail(detail);
+    (event.port, event.role) = (Some(port), role);
+    event.name = name.map(|name| out.clean(&name));
+    event.reason = Some(reason.to_owned());
+    Some(event)
 }
 
-/// The last line of a node's log that is not empty, as the engine wrote it.
-pub(super) fn last_words(dirs: &Dirs, role: Role, port: Port) -> Option<String> {
-    let lines = log_tail(&NodePaths::new(dirs, role, port).log(), LOG_LINES, 0).ok()?;
-    lines.into_iter().rfind(|line| !line.trim().is_empty())
-}
-
-/// What a node that does no work lacks.
-fn why(flow: Flow) -> &'static str {
+/// What a node that does no work lacks, and for how long.
+fn stalled(flow: Flow, time: &str) -> String {
     match flow {
-        Flow::Starting => "it has not got beyond starting",
-        Flow::NoInput => "nothing comes in from its source",
-        Flow::Silent => "it does not answer",
-        Flow::NoPeers => "it gets its stream from nobody",
-        _ => "it does no work",
+        Flow::Starting => format!("it is still starting after {time}"),
+        Flow::NoInput => format!("nothing has come in from its source for {time}"),
+        Flow::Silent => format!("it has not answered for {time}"),
+        Flow::NoPeers => format!("it has got its stream from nobody for {time}"),
+        _ => format!("it has been stalled for {time}"),
     }
 }
 
@@ -157,16 +143,12 @@ pub(super) fn held(out: &Output, plan: &Plan, before: &Held) -> (Held, Vec<Event
         let Action::Held { reason, detail, pid, .. } = &decision.action else { continue };
         let key = (decision.role, decision.port, *reason);
         if *reason != HeldReason::BackingOff && !before.contains(&key) {
-            events.push(Event {
-                port: Some(decision.port),
-                role: decision.role,
-                name: decision.name.as_deref().map(|name| out.clean(name)),
-                pid: *pid,
-                reason: Some(reason.code().to_owned()),
-                outcome: Some("held".to_owned()),
-                detail: Some(out.clean(detail)),
-                ..Event::now(What::Held, By::Run)
-            });
+            let mut event = Event::now(What::Held, By::Run).with_detail(out.clean(detail));
+            (event.port, event.role, event.pid) = (Some(decision.port), decision.role, *pid);
+            event.name = decision.name.as_deref().map(|name| out.clean(name));
+            event.reason = Some(reason.code().to_owned());
+            event.outcome = Some("held".to_owned());
+            events.push(event);
         }
         held.insert(key);
     }

@@ -124,8 +124,8 @@ fn report(view: &View, task: &Task, sent: Result<Vec<String>, Failure>) -> bool 
         Err(failure) => crate::output::one_line(&failure.error),
     };
     if view.task(task.name).failed(&failed) {
-        let detail = Some(view.context().out.clean(&failed));
-        view.tell(&[Event { detail, ..Event::now(task.failed, By::Run) }]);
+        let detail = view.context().out.clean(&failed);
+        view.tell(&[Event::now(task.failed, By::Run).with_detail(detail)]);
     }
     false
 }

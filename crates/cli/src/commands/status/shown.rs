@@ -10,7 +10,7 @@ use crate::output::{
     style,
 };
 
-/// The document; `errors` are those of lists that could not be had.
+/// The document; `errors` are those of lists that could not be read.
 pub(super) fn document(rows: &[Row], errors: Option<&Vec<Problem>>) -> Value {
     let mut document = schema();
     document.insert("nodes".to_owned(), json!(rows));
@@ -50,18 +50,24 @@ const COLUMNS: &[Column] = &[
 /// What stands in front of a note on a line of its own.
 const INDENT: &str = "       ";
 
-/// The table on stdout, and how many nodes are how on stderr.
-pub(super) fn print(rows: &[Row], out: &Output) {
+/// The table on stdout, and how many nodes are how on stderr. Of an incomplete one, a list could not be read.
+pub(super) fn print(rows: &[Row], is_incomplete: bool, out: &Output) {
     if rows.is_empty() {
-        out.note(NONE);
+        out.note(none(is_incomplete));
         return;
     }
     out.lines(lines(rows, out, stdout_width()));
     out.note(summary(rows));
 }
 
-/// What is said instead of an empty table.
-pub(super) const NONE: &str = "no nodes: none is configured, and none runs";
+/// What is said instead of an empty table. What is configured, only whole lists tell.
+pub(super) fn none(is_incomplete: bool) -> &'static str {
+    if is_incomplete { "no node runs" } else { "no nodes: none is configured, and none runs" }
+}
+
+/// What is said where a list cannot be read.
+pub(super) const DOWN_ARE_MISSING: &str =
+    "nodes that are down are missing here while their list cannot be read";
 
 /// The table, as wide as it may be.
 pub(super) fn lines(rows: &[Row], out: &Output, width: Option<u16>) -> Vec<String> {

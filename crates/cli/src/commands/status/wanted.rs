@@ -9,7 +9,7 @@ use crate::output::engine_at_fault;
 #[derive(Debug, Default)]
 pub(super) struct Wanted {
     pub(super) nodes: Vec<WantedNode>,
-    /// Roles whose list could not be had.
+    /// Roles whose list could not be read.
     pub(super) missing: Vec<Role>,
     /// There are entries of which not even the port is known.
     pub(super) portless: bool,
@@ -27,7 +27,7 @@ pub(super) struct WantedNode {
 }
 
 impl Wanted {
-    /// What a config asks for, if one is known; the lists of the `missing` roles could not be had.
+    /// What a config asks for, if one is known; the lists of the `missing` roles could not be read.
     pub(super) fn of(config: Option<&Config>, missing: &[Role]) -> Self {
         let entries = || config.into_iter().flat_map(Config::entries);
         let problems = config.map(|config| config.problems.as_slice()).unwrap_or_default();
@@ -43,18 +43,18 @@ impl Wanted {
         self.nodes.iter().find(|node| node.port == port && role.is_none_or(|role| role == node.role))
     }
 
-    /// Whether the config asks for such a node; `None` if the list that would tell could not be had.
+    /// Whether the config asks for such a node; `None` if the list that would tell could not be read.
     pub(super) fn lists(&self, role: Option<Role>, port: Port) -> Option<bool> {
         let told = !self.missing.iter().any(|missing| role.is_none_or(|role| role == *missing));
         if self.entry(role, port).is_some() { Some(true) } else { told.then_some(false) }
     }
 
-    /// A list could not be had.
+    /// A list could not be read.
     pub(super) fn is_incomplete(&self) -> bool {
         !self.missing.is_empty()
     }
 
-    /// No entry of the lists that could be had is wrong.
+    /// No entry of the lists that could be read is wrong.
     pub(super) fn all_usable(&self) -> bool {
         !self.portless && self.nodes.iter().all(|node| node.wrong.is_none())
     }

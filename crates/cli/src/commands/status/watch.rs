@@ -1,7 +1,7 @@
 //! `acecast status --watch`: the same table, again and again, in place.
 //!
 //! Nobody who is slow keeps the user from leaving: lists are read and nodes are looked at in threads of their own, which
-//! end with the program, and this one only draws. While a list cannot be had, the last one counts, and that is said.
+//! end with the program, and this one only draws. While a list cannot be read, the last one counts, and that is said.
 
 mod known;
 mod screen;
@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use super::{Row, only, plan, rows, shown, wanted};
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, advice};
 use crate::output::one_line;
 
 use known::Known;
@@ -38,6 +38,8 @@ const FIRST_LISTS: Duration = Duration::from_secs(1);
 struct Frame {
     time: SystemTime,
     rows: Vec<Row>,
+    /// What is said if there are no rows.
+    none: &'static str,
     changes: usize,
     notes: Vec<String>,
 }
@@ -61,7 +63,8 @@ pub(super) fn run(context: Context, role: Option<Role>, interval: Duration) -> R
 
 fn beside(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Failure> {
     let thread = thread::Builder::new().name(name.to_owned()).spawn(work);
-    thread.map(drop).context("start a thread").map_err(Failure::failed)
+    let thread = thread.map(drop).context("cannot start a thread");
+    thread.map_err(|error| Failure::failed(error).hint(advice::MORE_THREADS))
 }
 
 fn read_lists(context: &Context, known: &Mutex<Known>, role: Option<Role>, interval: Duration) {
@@ -103,7 +106,8 @@ fn look(context: &Context, known: &Known, role: Option<Role>) -> Frame {
         Ok(snapshot) => snapshot,
         Err(failure) => {
             notes.push(one_line(&failure.error));
-            return Frame { time: SystemTime::now(), rows: Vec::new(), changes: 0, notes };
+            let none = "it is not known what runs";
+            return Frame { time: SystemTime::now(), rows: Vec::new(), none, changes: 0, notes };
         }
     };
     if snapshot.others_hidden {
@@ -115,8 +119,10 @@ fn look(context: &Context, known: &Known, role: Option<Role>) -> Frame {
     let mut rows = rows::rows(&wanted, &snapshot);
     let plan = plan::plan(&config, &snapshot);
     plan::explain(&mut rows, &plan, &context.app);
+    plan::add_last_words(&mut rows, &context.app, &context.out);
     only(role, &mut rows);
-    Frame { time: SystemTime::now(), rows, changes: plan.changes(), notes }
+    let none = shown::none(wanted.is_incomplete());
+    Frame { time: SystemTime::now(), rows, none, changes: plan.changes(), notes }
 }
 
 /// Draws what comes, and again where the window has another size.
@@ -135,7 +141,7 @@ fn draw(context: &Context, frames: &Receiver<Frame>, interval: Duration) {
             let width = size.map(|(width, _)| width);
             let (head, foot) = around(context, frame, interval);
             let table = if frame.rows.is_empty() {
-                vec![shown::NONE.to_owned()]
+                vec![frame.none.to_owned()]
             } else {
                 shown::lines(&frame.rows, &context.out, width)
             };

@@ -1,17 +1,20 @@
 //! Which stream is meant, and what its node says of it.
 
 use acecast_config::{Ask, Entry, SourceNode};
-use acecast_engine::{Answer, transport};
+use acecast_engine::Answer;
+use acecast_engine::args::StreamPaths;
 use acecast_reconcile::{Field, ObservedNode, Port, Role, StreamUid};
 
 use crate::args::StreamTarget;
 use crate::context::{Context, list_failure};
-use crate::failure::Failure;
+use crate::failure::{Failure, advice};
 use crate::output::chained;
 
 /// A stream.
 pub(super) struct Found {
     pub(super) uid: StreamUid,
+    /// It neither runs nor is in the list.
+    pub(super) is_absent: bool,
     /// Of its node.
     pub(super) port: Option<Port>,
     /// With where it is from.
@@ -38,8 +41,8 @@ pub(super) fn find(context: &Context, target: &StreamTarget) -> Result<Found, Fa
     let answer = running.and_then(|node| snapshot.facts.get(&node.processes)?.answer.as_ref());
     let told =
         answer.and_then(Answer::download_hash).map(|hash| (hash.to_ascii_lowercase(), "its node's status"));
-    let entry = match (running.and_then(uid_of), &told) {
-        (Some(_), Some(_)) => None,
+    let (entry, is_absent) = match (running.and_then(uid_of), &told) {
+        (Some(_), Some(_)) => (None, false),
         _ => entry(context, target, running.is_some())?,
     };
     let uid = running.and_then(uid_of).cloned().or_else(|| entry.as_ref().map(|entry| entry.uid.clone()));
@@ -48,14 +51,12 @@ pub(super) fn find(context: &Context, target: &StreamTarget) -> Result<Found, Fa
         // Its file may be here all the same.
         (None, StreamTarget::Uid(uid)) => uid.clone(),
         (None, StreamTarget::Port(port)) => {
-            let message = format_args!("port {port} is that of no source node, configured or running");
-            return Err(
-                Failure::config("port_not_in_config", message).hint("`acecast status` shows all nodes")
-            );
+            let message = format_args!("port {port} is no source node's, configured or running");
+            return Err(Failure::config("port_not_in_config", message).hint(advice::SEE_STATUS));
         }
     };
     let from_file = || {
-        let hash = transport::infohash(entry.as_ref()?, &context.app)?;
+        let hash = StreamPaths::new(&context.app.dirs, &entry.as_ref()?.uid).infohash()?;
         Some((hash.to_ascii_lowercase(), "the file beside its transport files"))
     };
     let has_token = match running {
@@ -67,6 +68,7 @@ pub(super) fn find(context: &Context, target: &StreamTarget) -> Result<Found, Fa
         infohash: told.or_else(from_file),
         runs: running.is_some(),
         has_token,
+        is_absent: is_absent && running.is_none(),
         uid,
     })
 }
@@ -75,8 +77,13 @@ fn uid_of(node: &ObservedNode) -> Option<&StreamUid> {
     node.identity.spec().and_then(|spec| spec.stream.uid())
 }
 
-/// The entry of the list. For what runs, or has a uid, the list is a help and not a need.
-fn entry(context: &Context, target: &StreamTarget, runs: bool) -> Result<Option<SourceNode>, Failure> {
+/// The entry of the list, and whether a list that could be read has none of the stream. For what runs, or has a uid, the
+/// list is a help and not a need.
+fn entry(
+    context: &Context,
+    target: &StreamTarget,
+    runs: bool,
+) -> Result<(Option<SourceNode>, bool), Failure> {
     let lists = context.lists(Ask::both())?;
     match target {
         StreamTarget::Uid(uid) => {
@@ -86,20 +93,22 @@ fn entry(context: &Context, target: &StreamTarget, runs: bool) -> Result<Option<
                     context.out.warning(&format!("{}; its entry is not known", chained(error)));
                 }
             }
-            Ok(found.cloned())
+            let is_read = matches!(lists.sources, Some(Ok(_)));
+            // One that is wrong has a name all the same.
+            let is_named = lists.entries().any(|entry| entry.name().as_deref() == Some(uid.as_str()));
+            Ok((found.cloned(), is_read && !is_named))
         }
         StreamTarget::Port(port) => match lists.entry(*port) {
-            Some(Entry::Source(found)) => Ok(Some(found.clone())),
+            Some(Entry::Source(found)) => Ok((Some(found.clone()), false)),
             Some(Entry::Support(support)) => Err(of_support(*port, &support.source.to_string())),
-            Some(Entry::Wrong(..)) | None if runs || lists.errors().next().is_none() => Ok(None),
+            Some(Entry::Wrong(..)) | None if runs || lists.errors().next().is_none() => Ok((None, false)),
             Some(Entry::Wrong(..)) | None => Err(list_failure(lists)),
         },
     }
 }
 
 fn of_support(port: Port, source: &str) -> Failure {
-    let message =
-        format_args!("port {port} is that of a support node, which has no transport file of its own");
+    let message = format_args!("port {port} is a support node's, which has no transport file of its own");
     let message = format!("{message}; its stream's is on the host of its source {source}");
     Failure::failed(anyhow::Error::msg(message))
 }

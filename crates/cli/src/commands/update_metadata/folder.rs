@@ -41,7 +41,7 @@ pub(super) fn back_up(inventory: &Inventory, dir: &Path, replace: &BTreeSet<Stre
             Err(error) => job.results(Outcome::Failed, Some(&error)),
         });
     }
-    Done { streams, answer: None, error: None }
+    Done { streams, answer: None, error: None, hint: None }
 }
 
 /// What a file has of its stream. What is no whole backup may be replaced, being kept; what cannot be read, or has more
@@ -55,7 +55,7 @@ fn there(path: &Path, uid: &StreamUid) -> There {
             if let Some(other) = streams.keys().chain(&wrong).find(|other| *other != uid) {
                 let path = path.display();
                 return There::Unreadable(format!(
-                    "{path} has the stream {other}, so it is no backup of this one"
+                    "{path} has the stream {other}, so it is not a backup of this one"
                 ));
             }
             match streams.remove(uid) {
@@ -76,7 +76,7 @@ fn write(dir: &Path, job: &Job<'_>) -> Result<Option<PathBuf>, String> {
     let path = file(dir, job.uid);
     // The old backup has a second name before it is replaced.
     let kept = job.loses.then(|| keep_aside(&path, "replaced", unix_time())).transpose();
-    let kept = kept.map_err(|error| format!("keep the old backup: {}", chained(&error)))?;
+    let kept = kept.map_err(|error| format!("cannot keep the old backup: {}", chained(&error)))?;
     let body = Job::document(std::slice::from_ref(job));
     write_atomic(&path, body.as_ref(), PRIVATE).map_err(|error| {
         // It still has its own name; tried again and again, its other names would pile up.

@@ -12,10 +12,10 @@ use super::Done;
 use super::echo::Pieces;
 use super::shown::Outcome;
 use super::sort::{Job, Target, There, sort_out};
-use crate::commands::sending::{deliver, receiver};
+use crate::commands::sending::{deliver, is_untrusted, receiver};
 use crate::context::Context;
-use crate::failure::Failure;
-use crate::output::one_line;
+use crate::failure::{Failure, advice};
+use crate::output::chained;
 
 const KEY: &str = "controller.metadata_receiver";
 
@@ -29,7 +29,9 @@ pub(super) fn check(context: &Context) -> Result<(), Failure> {
     if let Some(url) = context.app.forbidden_receiver() {
         let message =
             format_args!("{KEY} is {url}: require_https forbids to send private keys over plain http");
-        return Err(Failure::config("https_required", message).hint("give it an https URL"));
+        return Err(
+            Failure::config("https_required", message).hint("give it an https URL, or remove require_https")
+        );
     }
     if let Some(url) = context.app.exposed_receiver() {
         let text = format!("private keys go to {url} over plain http: everybody on the way can read them");
@@ -66,12 +68,13 @@ pub(super) fn back_up(
     };
     let (jobs, mut streams) = sort_out(inventory, &target, replace);
     if jobs.is_empty() {
-        return Ok(Done { streams, answer: None, error: None });
+        return Ok(Done { streams, answer: None, error: None, hint: None });
     }
     let deadline = Instant::now() + timeout;
     let document = Job::document(&jobs);
     let result = deliver(context, remote, &to, document.as_ref(), deadline);
     let pieces = Pieces::of(&document);
+    let hint = result.as_ref().err().filter(|error| is_untrusted(error)).map(|_| advice::TRUST);
     let (answer, error) = match result {
         Ok(sent) => {
             let error = refusal(&sent.body).map(|why| {
@@ -89,7 +92,7 @@ pub(super) fn back_up(
     };
     let outcome = if error.is_some() { Outcome::Failed } else { Outcome::Sent };
     streams.extend(jobs.iter().flat_map(|job| job.results(outcome, error.as_deref())));
-    Ok(Done { streams, answer, error })
+    Ok(Done { streams, answer, error, hint })
 }
 
 /// Why the server has not taken what it was sent, though its status says that all is well: controllers tell their errors
@@ -121,11 +124,18 @@ impl Known {
     }
 }
 
-/// What the controller has of each stream. One that does not tell is taken as having none.
+/// What the controller has of each stream. One that does not tell is taken as having none, which is said.
 fn what_is_there(context: &Context, unknown: Unknown) -> Result<Known, Failure> {
     let out = &context.out;
     let Some(Location::Url(url)) = &context.app.controller.source_node else {
-        out.note("the list of source nodes is no server's, so it is not known what is backed up already");
+        // Said again with every backup of a run, it would only fill its log.
+        if unknown == Unknown::IsNothing {
+            let is_file = context.app.controller.source_node.is_some();
+            let why = if is_file { "is a file" } else { "is not set" };
+            out.note(format_args!(
+                "controller.source_node {why}, so the controller cannot be asked which keys it has"
+            ));
+        }
         return Ok(Known::default());
     };
     match load_metadata(url, context.app.require_https, context.remote()?) {
@@ -136,7 +146,10 @@ fn what_is_there(context: &Context, unknown: Unknown) -> Result<Known, Failure> 
                 ));
             }
             if !offered {
-                out.warning("the controller tells no metadata, so it is taken as having none");
+                out.warning(&format!(
+                    "{url} sends no metadata when it is asked with get_metadata, so it is not known which keys it \
+                     has; a backup with another key may be overwritten"
+                ));
             }
             out.problems(&problems);
             let why = |uid: &StreamUid| {
@@ -148,14 +161,14 @@ fn what_is_there(context: &Context, unknown: Unknown) -> Result<Known, Failure> 
             Ok(Known { streams, wrong })
         }
         Err(error) => {
-            let error = one_line(&Failure::load("the controller's metadata", error).error);
+            let unasked = format!("cannot ask the controller which keys it has: {}", chained(&error));
             if unknown == Unknown::IsFailure {
-                return Err(Failure::failed(anyhow::anyhow!(
-                    "the controller could not be asked which keys it has: {error}; nothing was sent"
-                )));
+                return Err(Failure::failed(anyhow::anyhow!("{unasked}; nothing was sent")));
             }
-            // Under cron, too: a backup with another key may be overwritten now.
-            out.error(&anyhow::anyhow!("{error}; the controller is taken as having none"), None);
+            // Under cron, too.
+            out.alarm(&format!(
+                "{unasked}; what is here is sent all the same, and a backup with another key may be overwritten"
+            ));
             Ok(Known::default())
         }
     }

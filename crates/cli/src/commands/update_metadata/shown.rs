@@ -7,6 +7,7 @@ use acecast_reconcile::{SourceKind, StreamUid};
 use serde_json::{Value, json};
 
 use super::Done;
+use super::cure::Cure;
 use crate::commands::metadata::unplaced;
 use crate::output::{Output, counted, paint, schema, style};
 
@@ -22,6 +23,8 @@ pub(super) struct StreamResult {
     error: Option<String>,
     /// What else there is to know.
     note: Option<String>,
+    /// What would help.
+    pub(super) cure: Option<Cure>,
 }
 
 /// How it ended.
@@ -62,6 +65,14 @@ impl Outcome {
         }
     }
 
+    /// For people.
+    fn words(self) -> &'static str {
+        match self {
+            Outcome::LeftOut => "left out",
+            other => other.as_str(),
+        }
+    }
+
     /// The stream is backed up.
     pub(super) fn is_good(self) -> bool {
         matches!(self, Outcome::Sent | Outcome::Written | Outcome::Unchanged)
@@ -74,13 +85,14 @@ impl StreamResult {
         let StreamUser { uid, kind, port, .. } = user;
         let error = format!("its node runs on port {port}, and its key is not in the metadata dir any more");
         let (uid, kind, outcome, error) = (uid.clone(), *kind, Outcome::LeftOut, Some(error));
-        StreamResult { uid, kind, outcome, sequence: None, key_sha256: None, error, note: None }
+        let cure = Some(Cure::KeepRunning);
+        StreamResult { uid, kind, outcome, sequence: None, key_sha256: None, error, note: None, cure }
     }
 
     pub(super) fn of(stream: &StreamFiles, outcome: Outcome, error: Option<String>) -> Self {
         let (uid, kind) = (stream.uid.clone(), stream.kind());
         let (sequence, key_sha256) = (stream.sequence(), stream.fingerprint());
-        StreamResult { uid, kind, outcome, sequence, key_sha256, error, note: None }
+        StreamResult { uid, kind, outcome, sequence, key_sha256, error, note: None, cure: None }
     }
 
     /// The backup holds this now.
@@ -100,6 +112,11 @@ impl StreamResult {
         StreamResult { note: Some(before + note), ..self }
     }
 
+    /// This would help it.
+    pub(super) fn cured_by(self, cure: Option<Cure>) -> Self {
+        StreamResult { cure, ..self }
+    }
+
     /// What kept all from being sent kept it, too.
     pub(super) fn failed_by(&self, common: Option<&str>) -> bool {
         common.is_some() && self.error.as_deref() == common
@@ -115,7 +132,7 @@ impl StreamResult {
     /// The stream and the cause, if it is not backed up.
     pub(super) fn failure(&self) -> Option<String> {
         let StreamResult { uid, outcome, error, .. } = self;
-        (!outcome.is_good()).then(|| format!("{uid}: {}", error.as_deref().unwrap_or(outcome.as_str())))
+        (!outcome.is_good()).then(|| format!("{uid}: {}", error.as_deref().unwrap_or(outcome.words())))
     }
 }
 
@@ -139,7 +156,7 @@ pub(super) fn show(out: &Output, inventory: &Inventory, done: &Done) {
     let common = done.error.as_deref();
     out.lines(shown.map(|stream| line(stream, stream.failed_by(common), width, out)));
     if let Some(error) = common {
-        out.error(&anyhow::Error::msg(error.to_owned()), None);
+        out.error(&anyhow::Error::msg(error.to_owned()), done.hint);
     }
     if let Some(answer) = &done.answer
         && !out.is_quiet()
@@ -147,22 +164,15 @@ pub(super) fn show(out: &Output, inventory: &Inventory, done: &Done) {
         out.lines(out.clean_lines(answer).iter().map(|line| format!("server: {line}")));
     }
     out.note(summary(&streams));
-    if let Some(stream) = streams.iter().find(|stream| stream.outcome == Outcome::LeftOut) {
-        let hint = paint(style::HINT, "hint:");
-        let uid = out.clean(stream.uid.as_str());
-        out.note(format_args!(
-            "{hint} while its node does not run, `acecast restore-metadata {uid}` puts back what a backup has"
-        ));
-    }
 }
 
 fn line(stream: &StreamResult, is_common: bool, width: usize, out: &Output) -> String {
-    let StreamResult { uid, kind, outcome, sequence, key_sha256: _, error, note } = stream;
-    let outcome = paint(style_of(*outcome), format!("{:9}", outcome.as_str()));
+    let StreamResult { uid, kind, outcome, sequence, key_sha256: _, error, note, cure: _ } = stream;
+    let outcome = paint(style_of(*outcome), format!("{:9}", outcome.words()));
     let about = match (error, sequence) {
         (Some(_), _) if is_common => String::new(),
         (Some(error), _) => out.clean(error),
-        (None, Some(sequence)) => format!("sequence {sequence}"),
+        (None, Some(sequence)) => format!("piece number {sequence}"),
         (None, None) => String::new(),
     };
     let note = note.as_ref().map(|note| format!("; {}", out.clean(note))).unwrap_or_default();
@@ -172,7 +182,7 @@ fn line(stream: &StreamResult, is_common: bool, width: usize, out: &Output) -> S
 }
 
 fn entry(stream: &StreamResult) -> Value {
-    let StreamResult { uid, kind, outcome, sequence, key_sha256, error, note } = stream;
+    let StreamResult { uid, kind, outcome, sequence, key_sha256, error, note, cure: _ } = stream;
     json!({
         "uid": uid.as_str(), "kind": kind.as_str(), "outcome": outcome.as_str(), "sequence": sequence,
         "key_sha256": key_sha256, "error": error, "note": note,
@@ -188,7 +198,7 @@ fn style_of(outcome: Outcome) -> clap::builder::styling::Style {
 }
 
 fn summary(streams: &[&StreamResult]) -> String {
-    let outcomes = streams.iter().map(|stream| stream.outcome.as_str());
-    let counts = counted(&Outcome::ALL.map(Outcome::as_str), outcomes);
+    let outcomes = streams.iter().map(|stream| stream.outcome.words());
+    let counts = counted(&Outcome::ALL.map(Outcome::words), outcomes);
     if counts.is_empty() { "there is no metadata here".to_owned() } else { counts }
 }

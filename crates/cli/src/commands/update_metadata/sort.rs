@@ -10,6 +10,7 @@ use acecast_engine::metadata::{Inventory, StreamFiles, Verdict, against};
 use acecast_reconcile::{SourceKind, StreamUid};
 use acecast_telemetry::{Body, StreamMetadata, Ts, metadata_document};
 
+use super::cure::Cure;
 use super::shown::{Outcome, StreamResult};
 
 /// What is known of a stream's backup.
@@ -113,7 +114,8 @@ impl Sorting<'_> {
             Ok(local) => local,
             Err(troubles) => {
                 let error = troubles.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-                return left(Outcome::LeftOut, error);
+                let result = StreamResult::of(stream, Outcome::LeftOut, Some(error));
+                return Some(result.cured_by(Cure::of(&troubles)));
             }
         };
         let uid = &stream.uid;
@@ -122,7 +124,7 @@ impl Sorting<'_> {
             There::Unreadable(why) => return left(Outcome::Failed, why.clone()),
             There::Broken(why) if !self.target.keeps_old && !self.replace => {
                 let error = format!(
-                    "{} cannot be used ({why}), so it is not known whose key it has; to overwrite it, say \
+                    "{} cannot be used ({why}), so it is not known whose key it has; to overwrite it, use \
                      --replace-key {uid}",
                     name()
                 );
@@ -148,7 +150,7 @@ impl Sorting<'_> {
             }
             Some((Verdict::BackupDamaged { damage, .. }, _)) => {
                 let error = format!(
-                    "{} has a damaged key ({damage}), so it is not known whose it is; to overwrite it, say \
+                    "{} has a damaged key ({damage}), so it is not known whose it is; to overwrite it, use \
                      --replace-key {uid}",
                     name()
                 );
@@ -161,12 +163,15 @@ impl Sorting<'_> {
             Some((Verdict::OtherKey { local, backup }, _)) => {
                 let error = format!(
                     "{} has another key (SHA-256 {backup}) than this host (SHA-256 {local}); if this host's is the \
-                     right one, say --replace-key {uid}",
+                     right one, use --replace-key {uid}",
                     name()
                 );
                 return left(Outcome::Refused, error);
             }
-            Some((Verdict::LocalDamaged(damage), _)) => return left(Outcome::LeftOut, damage.to_string()),
+            Some((Verdict::LocalDamaged(damage), _)) => {
+                let result = StreamResult::of(stream, Outcome::LeftOut, Some(damage.to_string()));
+                return Some(result.cured_by(Some(Cure::Restore)));
+            }
             Some(_) => return left(Outcome::LeftOut, "it is not whole".to_owned()),
         };
         job.metadata.insert(stream.kind(), metadata);

@@ -40,14 +40,11 @@ fn applied() -> (Plan, Applied) {
         decision(8650, keep()),
         decision(8660, held()),
     ];
-    let failed = NodeResult {
-        log: vec!["cannot \u{1b}[2J start".to_owned(), "bye".to_owned()],
-        ..NodeResult::failed("the engine exited with code 1")
-    };
-    let held =
-        NodeResult { error: Some("port 8660 is taken by sh".to_owned()), ..NodeResult::of(Outcome::Held) };
+    let mut failed = NodeResult::failed("the engine exited with code 1");
+    failed.log = vec!["cannot \u{1b}[2J start".to_owned(), "bye".to_owned()];
+    let held = NodeResult::held("port 8660 is taken by sh");
     let results = vec![NodeResult::of(Outcome::Ready), failed, NodeResult::of(Outcome::Kept), held];
-    (decisions.into_iter().collect(), Applied { results, problems: Vec::new(), interrupted: false })
+    (decisions.into_iter().collect(), Applied::new(results))
 }
 
 fn text(quiet: bool) -> String {
@@ -80,6 +77,34 @@ fn every_node_has_a_line_and_those_that_failed_their_log() {
     hint: end the program that uses the port, or give the node another port
 "
     );
+}
+
+#[track_caller]
+fn check_advice(reason: HeldReason, detail: &str, expected: Option<&str>) {
+    let (plan, dirs) = (Plan::default(), dirs());
+    let report = Report {
+        plan: &plan,
+        applied: None,
+        errors: &[],
+        dirs: &dirs,
+        stop_timeout: Duration::from_secs(30),
+    };
+    let held = Action::Held { reason, pid: None, detail: detail.to_owned(), drift: Vec::new() };
+    let decision = Decision::new(8640_u64.try_into().unwrap(), held);
+    assert_eq!(report.advice(&decision).as_deref(), expected);
+}
+
+#[test]
+fn the_advice_does_no_harm() {
+    // To remove the pid file of a node that lives would be to invite a second one.
+    let hidden = UnknownReason::Hidden.to_string();
+    check_advice(HeldReason::PidUnknown, &hidden, Some("run as root, or as the user that the nodes run as"));
+    check_advice(HeldReason::PidUnknown, "pid file holds no pid", None);
+    let newer = Unidentified::NewerSpec(7).to_string();
+    let update = "update this acecast; the node keeps running meanwhile";
+    check_advice(HeldReason::NodeUnidentified, &newer, Some(update));
+    let stop = "stop it with `acecast stop 8640`; the next start matches the config";
+    check_advice(HeldReason::NodeUnidentified, "its arguments fit no kind of node: x", Some(stop));
 }
 
 #[test]

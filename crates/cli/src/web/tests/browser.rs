@@ -86,10 +86,10 @@ fn the_page_says_that_the_server_is_gone_and_comes_back_with_it() {
     browser.wait_until("all nodes are shown", SOON, ROWS);
     assert_eq!(browser.run("return document.getElementById('lost').hidden"), true);
     server.stop();
-    let lost = "return /^connection lost, last update \\d+ s ago$/.test(document.getElementById('lost').textContent) \
+    let lost = "return /^No answer from acecast; last update \\d+ s ago$/.test(document.getElementById('lost').textContent) \
                 && !document.getElementById('lost').hidden";
     browser.wait_until("the page says so", SOON, lost);
-    assert_eq!(browser.run("return document.getElementById('live').textContent"), "Connection lost.");
+    assert_eq!(browser.run("return document.getElementById('live').textContent"), "No answer from acecast.");
     let _again = serve(Listen { address, token: None }, Arc::new(Shown::default())).unwrap();
     browser.wait_until("it is back", SOON, "return document.getElementById('lost').hidden");
 }

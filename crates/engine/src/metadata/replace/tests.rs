@@ -3,8 +3,9 @@ use std::path::PathBuf;
 
 use acecast_config::{AppConfig, Metadata, PrivateKey};
 
+use super::super::restore::check_stream;
 use super::super::tests::pem;
-use super::super::{MetadataError, RestoreOptions, check_stream, restore_stream};
+use super::super::{MetadataError, RestoreOptions, restore_stream};
 use super::*;
 use crate::args::fixtures::app;
 
@@ -35,7 +36,8 @@ impl World {
         let options = RestoreOptions { unix_time: 7, replace_key };
         let uid = "news".parse().unwrap();
         let before = self.files();
-        let checked = check_stream(&self.app, &uid, &metadata, options).map_err(|error| error.to_string());
+        let checked =
+            check_stream(&self.app, &uid, &metadata, replace_key).map_err(|error| error.to_string());
         assert_eq!(self.files(), before, "checking writes nothing");
         let dir = format!("{}/", self.app.dirs.metadata.display());
         let restored = restore_stream(&self.app, &uid, &metadata, options);

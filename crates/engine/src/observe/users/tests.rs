@@ -1,110 +1,19 @@
-//! Real processes whose command lines are nodes': shells that wait until their input ends.
-
-use std::io::{BufRead as _, BufReader};
-use std::num::NonZeroUsize;
-use std::os::unix::process::CommandExt as _;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-
-use acecast_config::AppConfig;
-use acecast_reconcile::Secret;
-
+use super::super::world::{ELSEWHERE, HERE, Mute, Node, World};
 use super::*;
-use crate::Answer;
-use crate::args::fixtures::app_with;
-use crate::status::{AskNode, Silence};
 
-/// Nobody is asked here.
-struct Mute;
-
-impl AskNode for Mute {
-    fn ask(&self, _: Port, _: Option<&Secret>) -> Result<Answer, Silence> {
-        panic!("a node was asked")
-    }
+/// Those who use streams here, with the pids of these nodes as their places.
+fn users(world: &World, nodes: &[&Node]) -> Vec<(String, SourceKind, u16, bool, Option<usize>)> {
+    let users = Observer::new(&world.app, &Mute).stream_users().unwrap().into_iter();
+    let place = |pid: Pid| nodes.iter().position(|node| i64::from(node.0.id()) == i64::from(pid.as_raw()));
+    users.map(|user| (user.uid.to_string(), user.kind, user.port.get(), user.here, place(user.pid))).collect()
 }
-
-/// Ends when its input does, so also with a test that fails.
-struct Node(Child);
-
-impl Drop for Node {
-    fn drop(&mut self) {
-        drop(self.0.stdin.take());
-        let _ = self.0.wait();
-    }
-}
-
-struct World {
-    dir: tempfile::TempDir,
-    app: AppConfig,
-}
-
-impl World {
-    fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let wrapper = dir.path().join("start-engine");
-        let app = app_with(dir.path(), &[("engine_path", serde_json::json!({ "stable": wrapper }))]);
-        for folder in [&app.dirs.pid, &app.dirs.metadata, &app.dirs.private, &dir.path().join("elsewhere")] {
-            fs::create_dir(folder).unwrap();
-        }
-        World { dir, app }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
-    }
-
-    /// `{}` in arguments is the world's folder.
-    fn args(&self, args: &str) -> Vec<String> {
-        args.split(' ').map(|arg| arg.replace("{}", self.dir.path().to_str().unwrap())).collect()
-    }
-
-    /// An engine, as far as its command line tells.
-    fn engine(&self, args: &str) -> Node {
-        let mut command = Command::new("/bin/sh");
-        command.arg0("acestreamengine").args(["-c", "echo up; read line", "engine"]).args(self.args(args));
-        self.start(&mut command)
-    }
-
-    /// The wrapper script, which does this.
-    fn wrapper(&self, script: &str, args: &str) -> Node {
-        let path = self.path("start-engine");
-        fs::write(&path, script).unwrap();
-        let mut command = Command::new("/bin/sh");
-        command.arg(path).args(self.args(args));
-        self.start(&mut command)
-    }
-
-    /// Starts what says "up": until a process does something, its command line may be empty.
-    fn start(&self, command: &mut Command) -> Node {
-        command.current_dir(self.dir.path()).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut node = Node(command.spawn().unwrap());
-        let mut line = String::new();
-        BufReader::new(node.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        assert_eq!(line, "up\n");
-        node
-    }
-
-    /// Those who use streams here, with the pids of these nodes as their places.
-    fn users(&self, nodes: &[&Node]) -> Vec<(String, SourceKind, u16, bool, Option<usize>)> {
-        let observer = Observer { app: &self.app, client: &Mute, at_once: NonZeroUsize::MIN };
-        let users = observer.stream_users().unwrap().into_iter();
-        let place =
-            |pid: Pid| nodes.iter().position(|node| i64::from(node.0.id()) == i64::from(pid.as_raw()));
-        users
-            .map(|user| (user.uid.to_string(), user.kind, user.port.get(), user.here, place(user.pid)))
-            .collect()
-    }
-}
-
-const HERE: &str = "--pid-file-dir={}/pid";
-const ELSEWHERE: &str = "--pid-file-dir={}/elsewhere";
 
 #[test]
 fn nobody_uses_anything_where_nothing_runs() {
     let world = World::new();
-    assert_eq!(world.users(&[]), []);
+    assert_eq!(users(&world, &[]), []);
     fs::remove_dir(&world.app.dirs.pid).unwrap();
-    assert_eq!(world.users(&[]), []);
+    assert_eq!(users(&world, &[]), []);
 }
 
 #[test]
@@ -123,10 +32,10 @@ fn ts_nodes_of_all_realms_use_the_streams_of_their_metadata_dir() {
     ];
     let expected = [("kids", 8642, false, 2), ("news", 8640, true, 0), ("sport", 8641, false, 1)];
     let expected = expected.map(|(uid, port, here, n)| (uid.to_owned(), SourceKind::Ts, port, here, Some(n)));
-    assert_eq!(world.users(&nodes.each_ref()), expected);
+    assert_eq!(users(&world, &nodes.each_ref()), expected);
     let [first, ..] = nodes;
     drop(first);
-    assert_eq!(world.users(&[]).len(), 2, "the one that has ended is gone");
+    assert_eq!(users(&world, &[]).len(), 2, "the one that has ended is gone");
 }
 
 #[test]
@@ -147,7 +56,7 @@ fn hls_nodes_use_the_stream_of_their_private_file() {
     ];
     let expected = [("kids", 8651, 1), ("news", 8652, 2), ("tv", 8650, 0)];
     let expected = expected.map(|(uid, port, n)| (uid.to_owned(), SourceKind::Hls, port, false, Some(n)));
-    assert_eq!(world.users(&nodes.each_ref()), expected);
+    assert_eq!(users(&world, &nodes.each_ref()), expected);
 }
 
 #[test]
@@ -156,14 +65,14 @@ fn a_wrapper_and_its_engine_are_one_user() {
     let args = format!("--stream-source-node --port=8640 --name=news --metadata-dir={{}}/metadata {HERE}");
     let alone = world.wrapper("echo up; read line\n", &args);
     let user = |place| [("news".to_owned(), SourceKind::Ts, 8640, true, place)];
-    assert_eq!(world.users(&[&alone]), user(Some(0)), "its engine has not appeared");
+    assert_eq!(users(&world, &[&alone]), user(Some(0)), "its engine has not appeared");
     drop(alone);
 
     let engine = world.path("acestreamengine");
     std::os::unix::fs::symlink("/bin/sh", &engine).unwrap();
     let script = format!("{} -c 'echo up; read line' engine \"$@\"\n", engine.display());
     let both = world.wrapper(&script, &args);
-    assert_eq!(world.users(&[&both]), user(None), "the engine's pid, which is not the wrapper's");
+    assert_eq!(users(&world, &[&both]), user(None), "the engine's pid, which is not the wrapper's");
 }
 
 #[test]
@@ -175,7 +84,7 @@ fn a_metadata_dir_that_the_node_has_not_made_yet_counts_by_its_path() {
             .engine(&format!("--stream-source-node --port={port} --name=n{port} --metadata-dir={dir} {HERE}"))
     };
     let nodes = [node(1, "{}/./metadata"), node(2, "metadata"), node(3, "{}/other")];
-    let ports: Vec<_> = world.users(&nodes.each_ref()).into_iter().map(|user| user.2).collect();
+    let ports: Vec<_> = users(&world, &nodes.each_ref()).into_iter().map(|user| user.2).collect();
     assert_eq!(ports, [1, 2]);
 }
 
@@ -184,6 +93,5 @@ fn a_realm_that_cannot_be_looked_at_is_an_error() {
     let world = World::new();
     fs::remove_dir(&world.app.dirs.pid).unwrap();
     fs::write(&world.app.dirs.pid, "").unwrap();
-    let observer = Observer { app: &world.app, client: &Mute, at_once: NonZeroUsize::MIN };
-    assert!(matches!(observer.stream_users(), Err(ObserveError::PidDir { .. })));
+    assert!(matches!(Observer::new(&world.app, &Mute).stream_users(), Err(ObserveError::PidDir { .. })));
 }

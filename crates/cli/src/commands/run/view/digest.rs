@@ -7,13 +7,14 @@ use acecast_engine::Answer;
 use acecast_engine::observe::{NodeFacts, Snapshot};
 use acecast_reconcile::supervise::{Life, Supervisor};
 use acecast_reconcile::{Action, Plan, Port, Role};
-use acecast_telemetry::NodeType;
 use acecast_telemetry::metrics::{self, Node, PlanSize};
 use serde_json::{Value, json};
 
 use super::trend::Trends;
+use crate::commands::monitor::node_type;
 use crate::commands::status::{Row, State, status_document, status_rows, summary};
 use crate::context::Context;
+use crate::last_words;
 use crate::output::plan;
 
 /// One look, in the forms in which it is shown.
@@ -85,7 +86,7 @@ impl Digest {
         for row in self.rows.iter_mut().filter(|row| row.state == State::Down) {
             let Some(words) = words.get(&row.port) else { continue };
             let why = row.error.take().map(|error| error + "; ").unwrap_or_default();
-            row.error = Some(format!("{why}its log ends with: {words}"));
+            row.error = Some(format!("{why}{}", last_words::said_shortly(words)));
         }
     }
 
@@ -108,10 +109,7 @@ fn node(row: &Row, facts: Option<&NodeFacts>, life: Option<&Life>) -> Node {
     let rate = |speed: Option<u64>| speed.map(|speed| speed as f64);
     Node {
         port: row.port.get(),
-        role: row.role.map(|role| match role {
-            Role::Source => NodeType::Source,
-            Role::Support => NodeType::Support,
-        }),
+        role: row.role.map(node_type),
         name: row.name.clone().unwrap_or_default(),
         listed: row.listed,
         state: match row.state {

@@ -1,8 +1,7 @@
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use acecast_engine::Answer;
-use acecast_engine::pid_file::{PidFile, Says};
+use acecast_engine::observe::PidFile;
 use acecast_reconcile::{
     Observed, ProcessId, Processes, Settings, Spec, Stream, Unidentified, Unknown, UnknownReason,
 };
@@ -35,23 +34,21 @@ fn node(number: u64, pid: i64, uid: &str, health: Health) -> ObservedNode {
 
 fn facts(answer: &str) -> NodeFacts {
     let answer = Some(Answer::parse(answer).unwrap());
-    NodeFacts { answer, age: Duration::from_millis(61_900), rss_bytes: 5000, cpu: Duration::ZERO }
+    let mut facts = NodeFacts::new(answer, Duration::from_millis(61_900));
+    facts.rss_bytes = 5000;
+    facts
 }
 
 fn snapshot(nodes: Vec<ObservedNode>, facts: Vec<(i64, NodeFacts)>) -> Snapshot {
     let mut observed = Observed::default();
     observed.nodes = nodes;
-    Snapshot {
-        observed,
-        stale: Vec::new(),
-        facts: facts.into_iter().map(|(pid, facts)| (processes(pid), facts)).collect::<BTreeMap<_, _>>(),
-        others_hidden: false,
-    }
+    let mut snapshot = Snapshot::new(observed);
+    snapshot.facts = facts.into_iter().map(|(pid, facts)| (processes(pid), facts)).collect();
+    snapshot
 }
 
 fn stale(number: u64) -> (Port, PidFile) {
-    let path = format!("/pid/acestreamengine-{number}.pid").into();
-    (port(number), PidFile { path, says: Says::Garbage, modified: None })
+    (port(number), PidFile::read(format!("/pid/acestreamengine-{number}.pid").as_ref()))
 }
 
 fn json_of(wanted: &Wanted, snapshot: &Snapshot) -> Json {

@@ -6,6 +6,7 @@ use acecast_config::{AppConfig, Ask, Config, Lists, NodeList, Problem, SourceNod
 use acecast_reconcile::Role;
 use jiff::Timestamp;
 
+use super::super::shown;
 use crate::output::chained;
 
 /// What is known of the lists.
@@ -14,15 +15,15 @@ pub(super) struct Known {
     sources: Option<NodeList<SourceNode>>,
     supports: Option<NodeList<SupportNode>>,
     found: Vec<Problem>,
-    /// When all of them could be had last.
+    /// When all of them could be read last.
     whole: Option<SystemTime>,
-    /// Why they could not be had this time.
+    /// Why they could not be read this time.
     failed: Vec<String>,
     read: bool,
 }
 
 impl Known {
-    /// Takes in what came of reading them. What could not be had stays as it was.
+    /// Takes in what came of reading them. What could not be read stays as it was.
     pub(super) fn take(&mut self, lists: Result<Lists, String>, now: SystemTime) {
         self.read = true;
         let lists = match lists {
@@ -56,7 +57,7 @@ impl Known {
         config
     }
 
-    /// The roles that are asked for and of which no list is known: none was ever had, or it has no endpoint, which is not
+    /// The roles that are asked for and of which no list is known: none was ever read, or it has no endpoint, which is not
     /// told apart as long as reading fails.
     pub(super) fn missing(&self, ask: Ask) -> Vec<Role> {
         if self.read && self.failed.is_empty() {
@@ -71,7 +72,7 @@ impl Known {
         let counts = match self.whole.and_then(|time| Timestamp::try_from(time).ok()) {
             _ if !self.read => return vec!["the lists are still being read".to_owned()],
             Some(time) => format!("the lists of {} count", time.strftime("%H:%M:%SZ")),
-            None => "nodes that are down are not shown where their list cannot be had".to_owned(),
+            None => shown::DOWN_ARE_MISSING.to_owned(),
         };
         let wrong = self.found.iter().filter(|problem| problem.is_error()).count();
         let wrong = (wrong > 0).then(|| "entries of the lists are wrong: see `acecast check`".to_owned());

@@ -1,4 +1,4 @@
-//! What a child inherits of acecast's environment.
+//! What an engine inherits of acecast's environment.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;

@@ -13,7 +13,7 @@ use rustix::process::{WaitOptions, wait};
 /// holds the nodes that it starts until they are ready and runs programs for transport files. Whoever asks about
 /// a child that was reaped here learns nothing of how it ended: a node that died of itself would pass for one that could
 /// not be waited for. Worse, a signal to its number may meet another process by now.
-pub fn children() -> usize {
+pub fn reap_children() -> usize {
     let mut reaped = 0;
     // `None` is for children that all live, an error for no children at all.
     while let Ok(Some(_)) = wait(WaitOptions::NOHANG) {
