@@ -41,7 +41,7 @@ pub(crate) use monitor::{MonitorArgs, Sending};
 pub(crate) use plan::PlanArgs;
 pub(crate) use raw::Hints;
 pub(crate) use restart::RestartArgs;
-pub(crate) use run::RunArgs;
+pub(crate) use run::{LISTEN_TOKEN, RunArgs};
 pub(crate) use scope::{PlanScope, Waits};
 pub(crate) use start::StartArgs;
 pub(crate) use status::StatusArgs;

@@ -5,6 +5,7 @@ mod load;
 
 use std::borrow::Cow;
 use std::fmt::Display;
+use std::io::ErrorKind;
 
 use acecast_config::{Problem, Salvage};
 use serde_json::Value;
@@ -68,6 +69,14 @@ impl Failure {
     pub(crate) fn hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// Files cannot be read, or not written.
+    pub(crate) fn files(error: impl Into<anyhow::Error>) -> Self {
+        let error = error.into();
+        let is_denied = advice::kind(error.as_ref()) == Some(ErrorKind::PermissionDenied);
+        let hint = is_denied.then_some(Cow::Borrowed(advice::AS_OWNER));
+        Failure { hint, ..Failure::failed(error) }
     }
 
     /// The pid dir, or the lock in it, cannot be used.

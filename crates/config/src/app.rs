@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use acecast_reconcile::{Channel, Role, Secret, StreamUrl};
 
 use crate::exposed::is_exposed;
-use crate::problem::Places;
-use crate::{Problem, Severity};
+use crate::origin::Origin;
+use crate::{Problem, Severity, Trackers, keys};
 
 /// A remote endpoint. `Display` and `Debug` mask userinfo and the values of the query; `reveal()` gives all.
 pub type RemoteUrl = StreamUrl;
 
-/// `config.json`, read and validated. Every path is absolute. It comes from [`load_app`](crate::load_app) alone.
+/// `config.json`, read and validated by [`load_app`](crate::load_app), or a program's own settings by
+/// [`AppConfig::new`]. Every path is absolute, and text: whoever sets one sees to it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct AppConfig {
@@ -27,7 +28,7 @@ pub struct AppConfig {
     /// Where files are kept.
     pub dirs: Dirs,
     /// The announce URLs of every source, at least one.
-    pub trackers: Vec<String>,
+    pub trackers: Trackers,
     /// Signs transport files.
     pub provider_key: Option<Secret>,
     /// Guards the nodes' own HTTP service.
@@ -36,8 +37,8 @@ pub struct AppConfig {
     pub ca_file: Option<PathBuf>,
     /// Secrets may only be sent over https.
     pub require_https: bool,
-    /// Where in the document paths are, for what is found wrong with them later.
-    pub(crate) places: Places,
+    /// Where the settings are, for what is found wrong with them later.
+    pub(crate) origin: Origin,
 }
 
 /// The endpoints of the controller, each optional until a command needs it.
@@ -88,7 +89,22 @@ impl AppConfig {
     /// Something that was found wrong with what a key says, as in `root`, `dirs.pid`, `controller.source_node` or
     /// `engine_path.stable`. `None` if the config says nothing there.
     pub fn problem_at(&self, key: &str, severity: Severity, message: String) -> Option<Problem> {
-        self.places.get(key).map(|place| place.problem(severity, message))
+        self.says(key).then(|| self.origin.problem(key, severity, message)).flatten()
+    }
+
+    /// A setting that can be looked at is there.
+    fn says(&self, key: &str) -> bool {
+        let Controller { source_node, support_node, monitor, metadata_receiver } = &self.controller;
+        match key.split_once('.') {
+            None => key == "root",
+            Some(("engine_path", channel)) => keys::ENGINE_PATH.contains(&channel),
+            Some(("dirs", dir)) => keys::DIRS.contains(&dir),
+            Some(("controller", "source_node")) => source_node.is_some(),
+            Some(("controller", "support_node")) => support_node.is_some(),
+            Some(("controller", "monitor")) => monitor.is_some(),
+            Some(("controller", "metadata_receiver")) => metadata_receiver.is_some(),
+            Some(_) => false,
+        }
     }
 
     /// The metadata receiver, if private keys that are sent to it can be read on the way: it is asked for by plain http,

@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 
 use acecast_reconcile::{Channel, escape};
 
-use crate::problem::Places;
+use crate::origin::Origin;
+use crate::without_number::without_number;
 use crate::{Problem, Severity};
 
 /// What is known of the engines so far.
 pub(crate) struct Engines<'a> {
     paths: &'a BTreeMap<Channel, PathBuf>,
-    places: &'a Places,
+    origin: &'a Origin,
     /// What a node is told that uses the channel; `None` if all is well.
     looked_at: BTreeMap<Channel, Option<String>>,
     /// What is wrong with the app config, in the order of channels.
@@ -20,8 +21,8 @@ pub(crate) struct Engines<'a> {
 }
 
 impl<'a> Engines<'a> {
-    pub(crate) fn new(paths: &'a BTreeMap<Channel, PathBuf>, places: &'a Places) -> Self {
-        Engines { paths, places, looked_at: BTreeMap::new(), problems: BTreeMap::new() }
+    pub(crate) fn new(paths: &'a BTreeMap<Channel, PathBuf>, origin: &'a Origin) -> Self {
+        Engines { paths, origin, looked_at: BTreeMap::new(), problems: BTreeMap::new() }
     }
 
     /// Why no node can use this channel, if that is so. However many nodes ask, it is one problem: the app config's.
@@ -36,8 +37,6 @@ impl<'a> Engines<'a> {
 
     fn look(&mut self, channel: Channel) -> Option<String> {
         let key = key(channel);
-        // An app config whose engines could not be read has been told of that already.
-        let place = self.places.get(&key)?;
         let (message, short) = match self.paths.get(&channel) {
             None => ("is missing, and nodes use this engine".to_owned(), "its path is not set".to_owned()),
             Some(path) => {
@@ -45,7 +44,9 @@ impl<'a> Engines<'a> {
                 (format!("no engine at {shown}: {}", why_not(path)?), format!("no engine at {shown}"))
             }
         };
-        self.problems.insert(channel, place.problem(Severity::Error, message));
+        // An app config whose engines could not be read has been told of that already.
+        let problem = self.origin.problem(&key, Severity::Error, message)?;
+        self.problems.insert(channel, problem);
         Some(format!("engine {channel}: {short} ({key})"))
     }
 
@@ -66,7 +67,7 @@ fn why_not(path: &Path) -> Option<String> {
         _ if !path.is_absolute() => "it is relative, expected an absolute path".to_owned(),
         Ok(metadata) if metadata.is_file() => return None,
         Ok(_) => "it is not a file".to_owned(),
-        Err(error) => error.to_string(),
+        Err(error) => without_number(&error),
     };
     // Variables that are not set stay in the path as they are written.
     let hint = if path.to_string_lossy().contains('$') { "; a variable in it is not set" } else { "" };

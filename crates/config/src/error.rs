@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
+use crate::without_number::without_number;
 use crate::{FetchError, Problem, Salvage, Severity};
 
 /// A document as a whole cannot be used, so nothing may be changed.
@@ -11,7 +12,7 @@ use crate::{FetchError, Problem, Salvage, Severity};
 #[non_exhaustive]
 pub enum LoadError {
     /// The file cannot be read.
-    #[error("read {file}{}", Named(*.key))]
+    #[error("cannot read {file}{}", Named(*.key))]
     #[non_exhaustive]
     Read {
         /// The file.
@@ -23,16 +24,18 @@ pub enum LoadError {
         source: io::Error,
     },
     /// The path leads to a directory, a pipe or a device.
-    #[error("read {file}{}: not a regular file", Named(*.key))]
+    #[error("cannot read {file}{}: it is {what}, not a regular file", Named(*.key))]
     #[non_exhaustive]
     NotAFile {
         /// The path.
         file: String,
+        /// What it is, as in `a folder`.
+        what: &'static str,
         /// The key of the app config that names the file, if one does.
         key: Option<&'static str>,
     },
     /// The file is too large to be a config.
-    #[error("read {file}{}: larger than 16 MiB", Named(*.key))]
+    #[error("cannot read {file}{}: it is larger than 16 MiB", Named(*.key))]
     #[non_exhaustive]
     TooLarge {
         /// The file.
@@ -41,7 +44,7 @@ pub enum LoadError {
         key: Option<&'static str>,
     },
     /// The server did not hand out the document.
-    #[error("get {url}")]
+    #[error("cannot get {url}")]
     #[non_exhaustive]
     Fetch {
         /// The URL, masked.
@@ -51,7 +54,7 @@ pub enum LoadError {
         source: FetchError,
     },
     /// Private keys would come over plain http, though `require_https` is set. Nothing was sent.
-    #[error("get {url}: {FORBIDDEN}")]
+    #[error("cannot get {url}: {FORBIDDEN}")]
     #[non_exhaustive]
     Exposed {
         /// The URL, masked.
@@ -75,7 +78,7 @@ pub enum LoadError {
     Repeated {
         /// The file, or the masked URL.
         source_name: String,
-        /// What is there twice.
+        /// What is used twice.
         why: String,
         /// Everything that is wrong with the list, the repetitions among it.
         problems: Vec<Problem>,
@@ -93,9 +96,8 @@ pub enum LoadError {
     },
 }
 
-/// What is wrong with asking for metadata, and what to do.
-const FORBIDDEN: &str = "metadata is not asked for by plain http, as it holds private keys and require_https is set; \
-                         use an https URL, or take require_https out";
+/// What is wrong with asking for metadata.
+const FORBIDDEN: &str = "private keys are not asked for over plain http, because require_https is set";
 
 /// Says which key a file's path comes from.
 struct Named(Option<&'static str>);
@@ -103,7 +105,7 @@ struct Named(Option<&'static str>);
 impl fmt::Display for Named {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Some(key) => write!(f, " ({key}; a relative path is relative to root)"),
+            Some(key) => write!(f, " ({key})"),
             None => Ok(()),
         }
     }
@@ -114,10 +116,10 @@ impl LoadError {
     pub fn problems(&self) -> Vec<Problem> {
         match self {
             LoadError::Read { file, key, source } => {
-                vec![placeless(file, &format!("cannot be read: {source}{}", Named(*key)))]
+                vec![placeless(file, &format!("cannot be read: {}{}", without_number(source), Named(*key)))]
             }
-            LoadError::NotAFile { file, key } => {
-                vec![placeless(file, &format!("is not a regular file{}", Named(*key)))]
+            LoadError::NotAFile { file, what, key } => {
+                vec![placeless(file, &format!("is {what}, not a regular file{}", Named(*key)))]
             }
             LoadError::TooLarge { file, key } => {
                 vec![placeless(

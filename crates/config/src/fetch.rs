@@ -68,11 +68,14 @@ pub enum FetchError {
     /// The connection could not be made, or broke, for another reason.
     #[error("the connection failed: {0}")]
     Connection(String),
-    /// The server's certificate or its TLS is not acceptable.
+    /// The server's certificate is not trusted, for this reason.
+    #[error("the server's certificate is not trusted: {0}")]
+    Untrusted(String),
+    /// Its TLS is not acceptable, or its certificate is not, for a reason that has no words here.
     #[error("TLS failed: {0}")]
     Tls(String),
     /// The deadline passed; how long there was.
-    #[error("no answer within {} s", .0.as_secs_f32())]
+    #[error("no answer within {} s", seconds(.0))]
     TimedOut(Duration),
     /// A status that is no success, or one without the whole document.
     #[error("the server answered with status {status}{}", .error.as_deref().map(|error| format!(": {error}")).unwrap_or_default())]
@@ -118,4 +121,23 @@ pub enum FetchError {
     /// Anything else, such as an answer that is not HTTP.
     #[error("the request failed: {0}")]
     Other(String),
+}
+
+/// Tenths are as fine as a person wants it. What was waited is never none.
+fn seconds(duration: &Duration) -> f64 {
+    let tenths = (duration.as_secs_f64() * 10.0).round();
+    if duration.is_zero() { 0.0 } else { tenths.max(1.0) / 10.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_out_is_said_in_tenths() {
+        let said = |millis| FetchError::TimedOut(Duration::from_millis(millis)).to_string();
+        assert_eq!(said(9_999), "no answer within 10 s");
+        assert_eq!(said(260), "no answer within 0.3 s");
+        assert_eq!(said(2), "no answer within 0.1 s");
+    }
 }

@@ -1,6 +1,6 @@
 //! One open, one read: a file that is replaced meanwhile is read whole, as it was or as it is.
 
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File, FileType, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -17,10 +17,10 @@ pub(crate) struct Content {
 
 /// Why a file is not read.
 pub(crate) enum Unread {
-    /// It cannot be had.
+    /// It cannot be read.
     Failed(io::Error),
-    /// It is a directory, a pipe or a device.
-    NotAFile,
+    /// It is a folder, a pipe or a device: this.
+    NotAFile(&'static str),
     /// It is larger than was asked for.
     TooLarge,
 }
@@ -44,7 +44,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
 fn content(path: &Path) -> Result<Content, LoadError> {
     read_up_to(path, MAX_LEN).map_err(|why| match why {
         Unread::Failed(source) => LoadError::Read { file: name(path), key: None, source },
-        Unread::NotAFile => LoadError::NotAFile { file: name(path), key: None },
+        Unread::NotAFile(what) => LoadError::NotAFile { file: name(path), what, key: None },
         Unread::TooLarge => LoadError::TooLarge { file: name(path), key: None },
     })
 }
@@ -52,8 +52,9 @@ fn content(path: &Path) -> Result<Content, LoadError> {
 /// The whole file, if it is not longer than this.
 pub(crate) fn read_up_to(path: &Path, max: usize) -> Result<Content, Unread> {
     // Opening a pipe would wait for its writer, so what kind of file it is comes first.
-    if !fs::metadata(path).map_err(Unread::Failed)?.is_file() {
-        return Err(Unread::NotAFile);
+    let kind = fs::metadata(path).map_err(Unread::Failed)?.file_type();
+    if !kind.is_file() {
+        return Err(Unread::NotAFile(name_of(kind)));
     }
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(Unread::Failed)?;
@@ -63,6 +64,25 @@ pub(crate) fn read_up_to(path: &Path, max: usize) -> Result<Content, Unread> {
         return Err(Unread::TooLarge);
     }
     Ok(Content { bytes, mode })
+}
+
+#[cfg(unix)]
+fn name_of(kind: FileType) -> &'static str {
+    use std::os::unix::fs::FileTypeExt as _;
+    if kind.is_dir() {
+        "a folder"
+    } else if kind.is_fifo() {
+        "a FIFO"
+    } else if kind.is_socket() {
+        "a socket"
+    } else {
+        "a device"
+    }
+}
+
+#[cfg(not(unix))]
+fn name_of(kind: FileType) -> &'static str {
+    if kind.is_dir() { "a folder" } else { "something else" }
 }
 
 #[cfg(unix)]

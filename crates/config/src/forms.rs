@@ -25,7 +25,7 @@ pub(crate) fn items<'a>(
     if !items.is_empty() && !items.iter().any(|value| matches!(value, Value::Object(_))) {
         let first = Found { value: &items[0], path: String::new(), key: String::new() };
         return Err(not_a_list(format!(
-            "the list holds {} and no object at all, expected {what}",
+            "the list holds {} where a node should be, and no node at all; expected {what}",
             first.describe()
         )));
     }
@@ -54,7 +54,7 @@ fn any_items<'a>(
     let fields = Fields::new(object, "", keys::ANSWER, report);
     for key in keys::ANSWER {
         if object.properties.iter().filter(|property| property.name.as_str() == *key).count() > 1 {
-            let message = format!("the key \"{key}\" is there twice");
+            let message = format!("the key \"{key}\" is used twice");
             return Err(LoadError::NotAList(Box::new(document.error(fields.range(), key, message))));
         }
     }

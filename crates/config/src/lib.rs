@@ -33,8 +33,8 @@
 //! for problem in warnings.iter().chain(&lists.problems()) {
 //!     eprintln!("{}: {problem}", problem.severity);
 //! }
-//! // A list that cannot be had changes nothing at all; a wrong entry is left out, and its port is left alone.
-//! let config = lists.into_config(app).map_err(|_| "a list of nodes cannot be had")?;
+//! // A list that cannot be read changes nothing at all; a wrong entry is left out, and its port is left alone.
+//! let config = lists.into_config(app).map_err(|_| "a list of nodes cannot be read")?;
 //! let sources = config.sources.as_ref().ok_or("there is no list of source nodes")?;
 //! assert_eq!((sources.nodes[0].uid.as_str(), sources.nodes.len()), ("news", 1));
 //! // Who asks what is listed asks both lists at once.
@@ -44,6 +44,8 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A program with settings of its own needs no file: [`AppConfig::new`] and [`Config::new`] make a config of values.
 //!
 //! Lists may come another way than by HTTP with [`UreqFetch`]: [`Fetch`] is one method, and redirects, retries, limits
 //! and deadlines are decided apart from it.
@@ -73,8 +75,8 @@
 //!
 //! # What may grow
 //!
-//! Errors, problems and everything that is read may: these have a constructor or a default where others may build them,
-//! and fields to set. What is exhaustive is so on purpose: whoever acts on an [`Entry`], starts a node from its [`Media`]
+//! Errors, problems and everything that is read may: what others may build ([`AppConfig`], [`Dirs`], [`Config`],
+//! [`NodeList`], nodes, [`Answer`], [`Problem`], [`Backups`]) has a constructor or a default, and fields to set. What is exhaustive is so on purpose: whoever acts on an [`Entry`], starts a node from its [`Media`]
 //! or restores [`Metadata`] has to know all of them, so one more is another major version.
 
 mod app;
@@ -104,9 +106,11 @@ mod mask;
 mod mask_key;
 mod mask_url;
 mod metadata;
+mod new_app;
 mod node;
 mod object;
 mod open_to_others;
+mod origin;
 mod problem;
 mod read_app;
 mod read_backups;
@@ -123,8 +127,11 @@ mod scan;
 mod secret_file;
 mod snippet;
 mod syntax;
+mod trackers;
+mod untrusted;
 mod ureq_fetch;
 mod values;
+mod without_number;
 
 pub use app::{AppConfig, Controller, Dirs, Location, RemoteUrl};
 pub use ask::Ask;
@@ -136,9 +143,11 @@ pub use lists::{Config, Lists, NodeList};
 pub use load::{load_app, load_nodes};
 pub use load_backups::{load_metadata, read_backup};
 pub use metadata::{Metadata, PrivateKey};
+pub use new_app::AppConfigError;
 pub use node::{Category, Common, Media, Quality, SourceNode, SupportNode};
 pub use problem::{At, Problem, Severity, Snippet};
 pub use salvage::Salvage;
+pub use trackers::{Trackers, TrackersError};
 /// The version that [`UreqFetch`] takes agents of.
 pub use ureq;
 pub use ureq_fetch::UreqFetch;

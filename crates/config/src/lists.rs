@@ -9,14 +9,14 @@ use crate::{AppConfig, LoadError, Problem, SourceNode, SupportNode};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NodeList<N> {
-    /// The usable entries, in the document's order. No port and no stream uid is there twice.
+    /// The usable entries, in the document's order. No port and no stream uid is used twice.
     pub nodes: Vec<N>,
     /// The others. Their ports, where readable, are different ones.
     pub wrong: Vec<WrongEntry>,
 }
 
 impl<N> NodeList<N> {
-    /// A list of usable entries only. No port and no stream uid may be there twice.
+    /// A list of usable entries only. No port and no stream uid may be used twice.
     pub fn new(nodes: Vec<N>) -> Self {
         NodeList { nodes, wrong: Vec::new() }
     }

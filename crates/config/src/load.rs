@@ -43,7 +43,7 @@ pub fn load_app(
 ///
 /// If `fetch` does.
 pub fn load_nodes(app: &AppConfig, ask: Ask, fetch: &dyn Fetch) -> Lists {
-    let engines = Engines::new(&app.engine_path, &app.places);
+    let engines = Engines::new(&app.engine_path, &app.origin);
     load_within(&app.controller, app.require_https, engines, ask, fetch, &Limits::default())
 }
 
@@ -102,7 +102,7 @@ fn tell_apart(sources: &ReadList<SourceNode>, supports: &mut ReadList<SupportNod
     for (port, place) in ports {
         let Some(first) = sources.ports.get(port) else { continue };
         let message = format!(
-            "found {port}, which a source node has already ({}:{}:{} {}); every node needs a port of its own",
+            "found {port}, which a source node has, too ({}:{}:{} {}); every node needs a port of its own",
             first.source, first.at.line, first.at.column, first.path,
         );
         found.push(place.problem(crate::Severity::Error, message));
@@ -113,7 +113,7 @@ fn tell_apart(sources: &ReadList<SourceNode>, supports: &mut ReadList<SupportNod
     }
 }
 
-/// The list, unless something in it is there twice.
+/// The list, unless something in it is used twice.
 fn listed<N>(
     read: Option<Result<ReadList<N>, LoadError>>,
     found: &mut Vec<Problem>,

@@ -154,7 +154,7 @@ pub(crate) fn check_repeated_keys(value: &Value<'_>, path: &str, report: &mut Re
                 let place = range(&property.name);
                 if let Some(first) = seen.insert(key, place.start) {
                     let line = report.document.at(first).line;
-                    report.error(place, &here, format!("the key is there twice, first in line {line}"));
+                    report.error(place, &here, format!("the key is used twice, first in line {line}"));
                 }
                 check_repeated_keys(&property.value, &here, report);
             }

@@ -18,7 +18,12 @@ pub(crate) fn is_open(mode: u32) -> bool {
 
 /// What is wrong with a file's mode, and what to do about it. `name` is fit to be shown.
 pub(crate) fn advice(name: &str, mode: u32) -> String {
-    format!("others than its owner may use this file (its mode is {mode:04o}): chmod 600 {name}")
+    let may = match mode {
+        mode if mode & 0o044 != 0 => "read",
+        mode if mode & 0o022 != 0 => "change",
+        _ => "run",
+    };
+    format!("other users can {may} this file (mode {mode:04o}): chmod 600 {name}")
 }
 
 /// Warns of the first secret in a document whose file others can read: the cure is the same for all of them.

@@ -8,13 +8,15 @@ use acecast_reconcile::Channel;
 use crate::document::Document;
 use crate::found::Found;
 use crate::object::{Fields, check_repeated_keys};
+use crate::origin::Origin;
 use crate::problem::Places;
 use crate::read_controller::controller;
 use crate::read_secrets::Secrets;
 use crate::report::Report;
 use crate::secret_file::ReadSecret;
 use crate::{
-    AppConfig, Dirs, LoadError, Problem, Salvage, engines, keys, open_to_others, root, syntax, values,
+    AppConfig, Dirs, LoadError, Problem, Salvage, Trackers, engines, keys, open_to_others, root, syntax,
+    trackers, values,
 };
 
 /// What an app config may refer to.
@@ -51,7 +53,7 @@ pub(crate) fn read_app(
                 })
             {
                 let message = format!(
-                    "found {url}, but require_https is set and private keys are sent there; expected a https URL"
+                    "found {url}, but require_https is set and private keys are sent there; expected an https URL"
                 );
                 report.error(found.range(), &found.path, message);
             }
@@ -100,7 +102,7 @@ fn app(
         ca_file: ca_file.clone().flatten().map(|path| absolute(&base, &path)),
         require_https: require_https.is_none_or(|set| set == Some(true)),
         secrets: [&provider_key, &node_access_token].into_iter().flatten().flatten().cloned().collect(),
-        places: places.clone(),
+        origin: Origin::Document(places.clone()),
     };
     let (engine_path, root, dirs) = (engines?, root?, dirs?);
     let dir = |key: &str| dirs.get(key).map(|dir| absolute(&root, dir));
@@ -121,7 +123,7 @@ fn app(
         node_access_token: node_access_token?,
         ca_file: ca_file?.map(|path| absolute(&root, &path)),
         require_https: require_https?.unwrap_or_default(),
-        places,
+        origin: Origin::Document(places),
         root,
     })
 }
@@ -171,7 +173,7 @@ fn raw_dirs(
     (dirs.len() == keys::DIRS.len()).then_some(dirs)
 }
 
-fn trackers(found: &Found<'_>, report: &mut Report<'_>) -> Option<Vec<String>> {
+fn trackers(found: &Found<'_>, report: &mut Report<'_>) -> Option<Trackers> {
     let items = found.items("a list of at least one tracker", report)?;
     if items.is_empty() {
         report.error(
@@ -182,22 +184,17 @@ fn trackers(found: &Found<'_>, report: &mut Report<'_>) -> Option<Vec<String>> {
         return None;
     }
     let expected = "a tracker's URL like udp://tracker.example.com:2710/announce";
-    let mut trackers: Vec<String> = Vec::new();
+    let mut urls: Vec<String> = Vec::new();
     let count = report.errors();
     for item in &items {
         let Some(text) = values::some_text(item, values::MAX_URL, expected, report) else { continue };
-        let (scheme, rest) = text.split_once("://").unwrap_or_default();
-        let fits = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
-            && !rest.is_empty()
-            && !text.contains(char::is_whitespace);
-        if !fits {
+        if trackers::is_url(&text) {
+            urls.push(text);
+        } else {
             item.wrong(expected, report);
-        } else if !trackers.contains(&text) {
-            trackers.push(text);
         }
     }
-    (report.errors() == count).then_some(trackers)
+    Trackers::new(urls).ok().filter(|_| report.errors() == count)
 }
 
 pub(crate) fn path(found: &Found<'_>, report: &mut Report<'_>) -> Option<PathBuf> {

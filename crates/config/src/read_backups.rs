@@ -94,7 +94,7 @@ impl<'d> Reading<'d> {
         let port = fields.once("port").and_then(|found| values::peek_port(&found));
         let Some(place) = fields.once("stream_uid") else { return };
         if let Some(found) = fields.get("metadata").filter(|_| fields.once("metadata").is_none()) {
-            self.report.error(found.range(), &found.path, "the key is there twice".to_owned());
+            self.report.error(found.range(), &found.path, "the key is used twice".to_owned());
             self.streams.entry(uid).or_insert((place.path, None)).1 = None;
             return;
         }
@@ -108,7 +108,7 @@ impl<'d> Reading<'d> {
         if fields.once("stream_uid").is_some() {
             values::uid(&found, report);
         } else {
-            report.error(found.range(), &found.path, "the key is there twice".to_owned());
+            report.error(found.range(), &found.path, "the key is used twice".to_owned());
         }
     }
 
@@ -134,7 +134,7 @@ impl<'d> Reading<'d> {
                 let (first, backup) = slot.get_mut();
                 *backup = None;
                 let message = format!(
-                    "the stream {name} is there twice, first at {first}; none of its metadata is used"
+                    "the name {name} is used twice, first at {first}; all metadata under it is left out"
                 );
                 self.report.error(place.range(), &place.path, message);
             }

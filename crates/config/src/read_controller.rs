@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::found::Found;
-use crate::object::Fields;
+use crate::object::{Fields, nearest};
 use crate::problem::Places;
 use crate::read_app::absolute;
 use crate::report::Report;
@@ -35,17 +35,22 @@ pub(crate) fn controller(
     })
 }
 
+/// Schemes of their own, however near to http they are.
+const OTHERS: &[&str] = &["ftp", "ftps", "sftp", "tftp", "rtp", "rtmp", "udp"];
+
 /// http and https are remote; everything else is a file's path.
 fn location(found: &Found<'_>, root: &Path, report: &mut Report<'_>) -> Option<Location> {
-    let expected = "a http or https URL, or the path of a file";
+    let expected = "an http or https URL, or the path of a file";
     let text = values::some_text(found, values::MAX_URL, expected, report)?;
     let lower = text.to_ascii_lowercase();
     if lower.starts_with("http:") || lower.starts_with("https:") {
         let url: Option<RemoteUrl> = values::url(found, report);
         return url.map(Location::Url);
     }
-    if text.contains("://") {
-        found.wrong(expected, report);
+    if let Some((scheme, _)) = text.split_once("://") {
+        let meant = nearest(scheme, ["http", "https"].into_iter()).filter(|_| !OTHERS.contains(&scheme));
+        let hint = meant.map(|meant| format!("; did you mean \"{meant}://\"?")).unwrap_or_default();
+        found.wrong(&format!("{expected}{hint}"), report);
         return None;
     }
     if is_url_without_scheme(&text) {

@@ -16,7 +16,7 @@ use crate::read_nodes::{ReadEntry, peek_uid};
 use crate::report::Report;
 use crate::{LoadError, NodeList, Problem, open_to_others, syntax, values};
 
-/// How many things that are there twice are named in one line.
+/// How many things that are used twice are named in one line.
 const NAMED: usize = 8;
 
 /// A list, where each of its ports is asked for, and what was found on the way.
@@ -25,7 +25,7 @@ pub(crate) struct ReadList<N> {
     pub(crate) list: NodeList<N>,
     pub(crate) ports: BTreeMap<Port, Place>,
     pub(crate) found: Vec<Problem>,
-    /// Ports and stream uids that are there twice.
+    /// Ports and stream uids that are used twice.
     twice: Vec<String>,
     /// Ports that the other list has, too.
     pub(crate) shared: Vec<Port>,
@@ -35,7 +35,7 @@ impl<N> ReadList<N> {
     /// Why nothing may be concluded from the list, in words.
     pub(crate) fn why_unusable(&self) -> Option<String> {
         let shared: Vec<String> = self.shared.iter().map(|port| format!("port {port}")).collect();
-        let parts: Vec<String> = [(&self.twice, "there twice"), (&shared, "asked for by source nodes, too")]
+        let parts: Vec<String> = [(&self.twice, "used twice"), (&shared, "used by source nodes, too")]
             .into_iter()
             .filter(|(names, _)| !names.is_empty())
             .map(|(names, what)| {
@@ -137,7 +137,7 @@ fn note_port(
         }
         Slot::Occupied(first) => {
             let message = format!(
-                "found {port}, which {} is already; every node needs a port of its own",
+                "found {port}, which {} has, too; every node needs a port of its own",
                 first.get().path
             );
             report.error(found.range(), &found.path, message);
@@ -160,7 +160,7 @@ fn note_uid(
         }
         Slot::Occupied(first) => {
             let message = format!(
-                "found {}, which {} is already; every stream needs a name of its own",
+                "found {}, which {} has, too; every stream needs a name of its own",
                 found.describe(),
                 first.get()
             );

@@ -85,7 +85,7 @@ fn hls(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<Metadata> {
         if !is_sequence_name(&property.key) {
             let message = "unknown name, expected 40 hex digits, _stream_ and a number".to_owned();
             report.error(property.range(), &property.path, message);
-        } else if let Some(number) = number(&property, "a sequence number", report) {
+        } else if let Some(number) = number(&property, "a piece number", report) {
             sequences.insert(property.key, number);
         }
     }

@@ -33,7 +33,7 @@ impl Secrets<'_> {
         let text = fields.nullable(key, report, text);
         let file = fields.nullable(file_key, report, |found, report| self.in_file(found, report));
         if let Some(found) = fields.set(file_key).filter(|_| fields.set(key).is_some()) {
-            let message = format!("{key} is there, too; keep one of the two");
+            let message = format!("{key} is set, too; keep one of the two");
             report.error(found.range(), &found.path, message);
             return None;
         }
@@ -55,7 +55,7 @@ impl Secrets<'_> {
                 Some(secret)
             }
             Err(why) => {
-                let message = format!("{name} is no file with a secret: {why}; expected one line of text");
+                let message = format!("cannot take the secret from {name}: {why}; expected one line of text");
                 report.error(found.range(), &found.path, message);
                 None
             }

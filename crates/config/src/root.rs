@@ -31,18 +31,16 @@ pub(crate) fn root(
     };
     let Surroundings { config_dir, current_dir, .. } = surroundings;
     let candidates = if normal(config_dir) == normal(current_dir) {
-        candidate(current_dir, "the config file's folder and from the current folder, which are the same")
+        candidate(current_dir, "the config file's folder, which is the current folder, too")
     } else {
         format!(
-            "{} or {}",
+            "{}, or {}",
             candidate(config_dir, "the config file's folder"),
             candidate(current_dir, "the current folder")
         )
     };
-    let message = format!(
-        "found {}, which is relative: it would be {candidates}; write down the absolute path that is meant",
-        found.describe(),
-    );
+    let message =
+        format!("found {}, a relative path; expected an absolute one: {candidates}", found.describe());
     report.error(found.range(), &found.path, message);
     None
 }

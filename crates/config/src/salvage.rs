@@ -8,7 +8,7 @@ use acecast_reconcile::{Channel, Secret};
 use crate::engines::Engines;
 use crate::get::Limits;
 use crate::load::load_within;
-use crate::problem::Places;
+use crate::origin::Origin;
 use crate::{Ask, Controller, Fetch, Lists};
 
 /// The readable parts of an app config that cannot be used. Nothing may be done with them but look.
@@ -20,13 +20,13 @@ pub struct Salvage {
     /// Also where it could not be read: then it may well be meant.
     pub(crate) require_https: bool,
     pub(crate) secrets: Vec<Secret>,
-    pub(crate) places: Places,
+    pub(crate) origin: Origin,
 }
 
 impl Salvage {
     /// Reads the lists whose places are known, to see what is wrong with them.
     pub fn lists(&self, ask: Ask, fetch: &dyn Fetch) -> Lists {
-        let engines = Engines::new(&self.engine_path, &self.places);
+        let engines = Engines::new(&self.engine_path, &self.origin);
         load_within(&self.controller, self.require_https, engines, ask, fetch, &Limits::default())
     }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use acecast_reconcile::Secret;
 
 use crate::file::{self, Content, Unread};
+use crate::without_number::without_number;
 
 /// The longest secret: 64 KiB. The engine takes it as one argument, of which Linux allows 128 KiB.
 const MAX_LEN: usize = 64 << 10;
@@ -19,10 +20,10 @@ pub(crate) struct SecretFile {
 /// Why a file gives no secret. The texts say nothing of what is in it.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SecretFileError {
-    #[error("it cannot be read: {0}")]
+    #[error("it cannot be read: {}", without_number(.0))]
     Unreadable(#[from] io::Error),
-    #[error("it is not a regular file")]
-    NotAFile,
+    #[error("it is {0}, not a regular file")]
+    NotAFile(&'static str),
     #[error("it is larger than 64 KiB")]
     TooLarge,
     #[error("it is empty")]
@@ -42,7 +43,7 @@ pub(crate) type ReadSecret<'a> = &'a dyn Fn(&Path) -> Result<SecretFile, SecretF
 pub(crate) fn read(path: &Path) -> Result<SecretFile, SecretFileError> {
     let Content { bytes, mode } = file::read_up_to(path, MAX_LEN).map_err(|why| match why {
         Unread::Failed(error) => SecretFileError::Unreadable(error),
-        Unread::NotAFile => SecretFileError::NotAFile,
+        Unread::NotAFile(what) => SecretFileError::NotAFile(what),
         Unread::TooLarge => SecretFileError::TooLarge,
     })?;
     Ok(SecretFile { secret: parse(&bytes)?, mode })

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use ureq::http::HeaderMap;
 
 use crate::mask::mask;
+use crate::untrusted::untrusted;
+use crate::without_number::without_number;
 use crate::{Answer, Fetch, FetchError, RemoteUrl, base64};
 
 /// Makes requests with a ureq agent, whose own redirects, status errors and global timeout are not used.
@@ -20,6 +22,9 @@ impl UreqFetch {
         UreqFetch { agent }
     }
 }
+
+/// What a TLS library says is for its developers: its beginning is enough. In characters.
+const MAX_TLS: usize = 80;
 
 impl Fetch for UreqFetch {
     fn get(&self, url: &RemoteUrl, deadline: Instant) -> Result<Answer, FetchError> {
@@ -55,8 +60,9 @@ impl Fetch for UreqFetch {
         let wire = Answer::MAX_BODY as u64 + 1;
         let reader = response.body_mut().with_config().limit(wire).reader();
         reader.take(wire).read_to_end(&mut body).map_err(|error| match ureq::Error::from(error) {
+            ureq::Error::Io(error) if is_time_out(&error) => FetchError::TimedOut(left),
             ureq::Error::Io(error) => FetchError::Cut(reason(&error)),
-            ureq::Error::Protocol(error) => FetchError::Cut(error.to_string()),
+            ureq::Error::Protocol(error) => FetchError::Cut(safe(&error.to_string())),
             other => failed(other, left),
         })?;
         if body.len() > Answer::MAX_BODY {
@@ -90,35 +96,83 @@ fn percent_decode(text: &str) -> Vec<u8> {
     decoded
 }
 
-fn failed(error: ureq::Error, deadline: Duration) -> FetchError {
+fn failed(error: ureq::Error, waited: Duration) -> FetchError {
     match error {
-        ureq::Error::Timeout(_) => FetchError::TimedOut(deadline),
+        ureq::Error::Timeout(_) => FetchError::TimedOut(waited),
         ureq::Error::HostNotFound => FetchError::UnknownHost,
         ureq::Error::BodyExceedsLimit(_) => FetchError::TooLarge,
         ureq::Error::Io(error) => match error.kind() {
             ErrorKind::ConnectionRefused => FetchError::Refused,
-            ErrorKind::TimedOut | ErrorKind::WouldBlock => FetchError::TimedOut(deadline),
+            _ if is_time_out(&error) => FetchError::TimedOut(waited),
             // The only layer that checks data before HTTP is parsed.
-            ErrorKind::InvalidData => FetchError::Tls(reason(&error)),
+            ErrorKind::InvalidData => tls(&error.to_string()),
+            _ if is_lookup(&error) => FetchError::UnknownHost,
             _ => FetchError::Connection(reason(&error)),
         },
         ureq::Error::ConnectionFailed => {
             FetchError::Connection("no address of the host can be reached".to_owned())
         }
         ureq::Error::ConnectProxyFailed(why) => FetchError::Connection(format!("proxy: {}", safe(&why))),
-        ureq::Error::Tls(why) => FetchError::Tls(why.to_owned()),
-        ureq::Error::Rustls(why) => FetchError::Tls(safe(&why.to_string())),
+        ureq::Error::Tls(why) => tls(why),
+        ureq::Error::Rustls(why) => tls(&why.to_string()),
         other => FetchError::Other(safe(&other.to_string())),
     }
 }
 
+fn tls(said: &str) -> FetchError {
+    match untrusted(said) {
+        Some(words) => FetchError::Untrusted(safe_to(MAX_TLS, &words)),
+        None => FetchError::Tls(safe_to(MAX_TLS, said)),
+    }
+}
+
+fn is_time_out(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock)
+}
+
+/// std has no kind for a name that cannot be resolved, only this text.
+fn is_lookup(error: &io::Error) -> bool {
+    error.raw_os_error().is_none() && error.to_string().starts_with("failed to lookup address information")
+}
+
 fn reason(error: &io::Error) -> String {
-    safe(&error.to_string())
+    safe(&without_number(error))
 }
 
 /// A text of the HTTP library or of the server, fit to be shown.
 fn safe(text: &str) -> String {
+    safe_to(300, text)
+}
+
+fn safe_to(max: usize, text: &str) -> String {
     let masked = mask(text, false);
-    let shown: String = masked.chars().take(300).collect();
+    let shown: String = masked.chars().take(max).collect();
     acecast_reconcile::escape(&shown).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::ToSocketAddrs;
+
+    use super::*;
+
+    #[test]
+    fn a_name_without_an_address_is_told_from_other_failures() {
+        // No name server is asked: a part of a name has at most 63 characters.
+        let error = (format!("{}.invalid", "x".repeat(64)), 80).to_socket_addrs().unwrap_err();
+        assert_eq!(failed(ureq::Error::Io(error), Duration::ZERO), FetchError::UnknownHost);
+    }
+
+    #[test]
+    fn a_certificate_that_is_not_trusted_is_said_in_plain_words() {
+        let said = |why: &str| {
+            failed(io::Error::new(ErrorKind::InvalidData, why).into(), Duration::ZERO).to_string()
+        };
+        assert_eq!(
+            said("invalid peer certificate: UnknownIssuer"),
+            "the server's certificate is not trusted: its issuer is unknown"
+        );
+        let long = "received corrupt message of type ".repeat(9);
+        assert_eq!(said(&long), format!("TLS failed: {}", &long[..MAX_TLS]));
+    }
 }

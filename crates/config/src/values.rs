@@ -130,9 +130,9 @@ pub(crate) fn some_text(
     Some(text)
 }
 
-/// A http or https URL.
+/// An http or https URL.
 pub(crate) fn url(found: &Found<'_>, report: &mut Report<'_>) -> Option<StreamUrl> {
-    let expected = "a http or https URL";
+    let expected = "an http or https URL";
     let text = some_text(found, MAX_URL, expected, report)?;
     text.parse()
         .map_err(|why: acecast_reconcile::UrlError| found.wrong_because(&why.to_string(), expected, report))

@@ -28,7 +28,11 @@ impl fmt::Debug for Answer {
 }
 
 impl Answer {
-    /// Reads an answer, which is one JSON object.
+    /// Reads an answer.
+    ///
+    /// # Errors
+    ///
+    /// If it is not one JSON object. A field of another type than it should have is none that is there, and no error.
     pub fn parse(text: &str) -> Result<Self, NotAnAnswer> {
         let fields = read(text).map_err(NotAnAnswer)?;
         Ok(Answer { fields, text: text.into() })

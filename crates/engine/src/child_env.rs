@@ -6,17 +6,14 @@ use std::os::unix::ffi::OsStrExt as _;
 
 use crate::spec_text::VARIABLE;
 
-/// What a viewer of the page must know (`acecast run`): a secret that is no node's affair.
-const LISTEN_TOKEN: &str = "ACECAST_LISTEN_TOKEN";
-
 /// An environment for engines: that of acecast, less what is meant for acecast alone. A node that inherited the
 /// variables of a service manager would be taken for the service, or for a holder of its sockets.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct ChildEnv(Vec<(OsString, OsString)>);
 
 impl ChildEnv {
-    /// Takes the variables over, without `NOTIFY_SOCKET`, `WATCHDOG_*`, `LISTEN_*`, `ACECAST_LISTEN_TOKEN` and
-    /// `ACECAST_SPEC`.
+    /// Takes the variables over, without `NOTIFY_SOCKET`, `WATCHDOG_*`, `LISTEN_*` and `ACECAST_SPEC`. Secrets of the
+    /// program's own are left out by whoever has them there.
     pub fn from_vars(vars: impl IntoIterator<Item = (OsString, OsString)>) -> Self {
         ChildEnv(vars.into_iter().filter(|(name, _)| is_inherited(name)).collect())
     }
@@ -36,7 +33,7 @@ impl fmt::Debug for ChildEnv {
 
 fn is_inherited(name: &OsStr) -> bool {
     let bytes = name.as_bytes();
-    let own = name == "NOTIFY_SOCKET" || name == LISTEN_TOKEN || name == VARIABLE;
+    let own = name == "NOTIFY_SOCKET" || name == VARIABLE;
     !(own || bytes.starts_with(b"WATCHDOG_") || bytes.starts_with(b"LISTEN_"))
 }
 
@@ -57,7 +54,6 @@ mod tests {
             "LISTENER",
             "ACECAST_SPEC",
             "ACECAST_CONFIG",
-            "ACECAST_LISTEN_TOKEN",
             "LD_LIBRARY_PATH",
         ];
         let env = ChildEnv::from_vars(names.map(|name| (name.into(), "x".into())));

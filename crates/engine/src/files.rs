@@ -98,6 +98,14 @@ pub enum FilesError {
         #[source]
         source: io::Error,
     },
+    /// Something else is where a folder has to be.
+    #[error("{} is {what}, not a folder", shown(.path))]
+    NotADir {
+        /// What is in the way: the path itself, or one above it.
+        path: PathBuf,
+        /// What it is, with its article.
+        what: &'static str,
+    },
     /// The folder is another user's. Files written there now could not be read by that user's engines.
     #[error("{} belongs to user {owner}: run as {owner}", shown(.path))]
     ForeignOwner {
@@ -109,6 +117,10 @@ pub enum FilesError {
 }
 
 /// Puts `bytes` at `path` with this mode, all or nothing. The folder must exist; a link at the path is replaced.
+///
+/// # Errors
+///
+/// If it cannot be written. What was there before is still there, unless the folder alone could not be synced.
 pub fn write_atomic(path: &Path, bytes: &[u8], mode: u32) -> Result<(), FilesError> {
     write(path, bytes, mode).map_err(|source| FilesError::Write { path: path.to_owned(), source })
 }
@@ -127,7 +139,11 @@ pub fn write_if_changed(path: &Path, bytes: &[u8], mode: u32) -> Result<bool, Fi
 
 /// Makes the folder and those above it, if they are missing.
 pub fn create_dir_all(path: &Path) -> Result<(), FilesError> {
-    fs::create_dir_all(path).map_err(|source| FilesError::CreateDir { path: path.to_owned(), source })?;
+    fs::create_dir_all(path).map_err(|source| match read::in_the_way(path) {
+        // "File exists" would read as if all were well.
+        Some((path, what)) => FilesError::NotADir { path, what },
+        None => FilesError::CreateDir { path: path.to_owned(), source },
+    })?;
     pass("after a folder was made");
     Ok(())
 }

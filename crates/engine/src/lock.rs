@@ -61,7 +61,7 @@ pub enum LockError {
         path: PathBuf,
     },
     /// The file can neither be opened nor made, or not locked.
-    #[error("cannot use the lock {}", shown(.path))]
+    #[error("cannot take the lock {}", shown(.path))]
     Io {
         /// The lock's file.
         path: PathBuf,
@@ -74,6 +74,11 @@ pub enum LockError {
 impl ApplyLock {
     /// Takes the lock of this pid dir, which must exist, and waits up to `timeout` for another run to end; zero
     /// tries once. `cancelled` is asked while waiting; `on_wait` is told once who is being waited for.
+    ///
+    /// # Errors
+    ///
+    /// [`LockError::Held`] if the time is up, [`LockError::Cancelled`] if the waiting was called off, and others if
+    /// there can be no lock at that place.
     pub fn acquire(
         pid_dir: &Path,
         timeout: Duration,

@@ -17,6 +17,10 @@ const MAX_READ: u64 = 64 * 1024;
 ///
 /// Bytes that are no UTF-8 become `\u{fffd}`, and a private key becomes a mask, as its last lines could not be known
 /// for what they are. Else the text is as the engine wrote it: redact it before it is shown.
+///
+/// # Errors
+///
+/// If the log is no regular file, or cannot be read.
 pub fn log_tail(path: &Path, lines: usize, after: u64) -> Result<Vec<String>, FilesError> {
     match read_end(path, after) {
         Ok(bytes) => Ok(last_lines(&String::from_utf8_lossy(&bytes), lines)),

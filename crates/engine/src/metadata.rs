@@ -49,6 +49,10 @@ pub(crate) use restore::{check_restore, require_key, restore, set_aside_for_new_
 
 /// Takes a key file away from everybody but its owner. True if that was necessary; a file that is missing, or no
 /// regular file, is left alone.
+///
+/// # Errors
+///
+/// If the file cannot be looked at, or its mode not be set.
 pub fn tighten_mode(path: &Path) -> Result<bool, FilesError> {
     let failed = |source| FilesError::Mode { path: path.to_owned(), source };
     let file = match fs::symlink_metadata(path) {

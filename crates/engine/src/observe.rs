@@ -24,6 +24,7 @@ use acecast_reconcile::{Listening, Observed, ObservedNode, Pid, Port, Processes,
 use thiserror::Error;
 
 use crate::answer::Answer;
+use crate::files::shown;
 use crate::health::health;
 use crate::hidden::others_are_hidden;
 use crate::listeners::LazyListeners;
@@ -61,7 +62,7 @@ pub struct Observer<'a> {
 #[non_exhaustive]
 pub enum ObserveError {
     /// The pid dir is there but cannot be read.
-    #[error("read pid dir {}", .path.display())]
+    #[error("cannot read the pid dir {}", shown(.path))]
     PidDir {
         /// The pid dir.
         path: PathBuf,
@@ -70,10 +71,10 @@ pub enum ObserveError {
         source: io::Error,
     },
     /// `/proc` cannot be read, or not whole: a node that is missed would be started a second time.
-    #[error("read /proc")]
+    #[error("cannot read /proc")]
     Proc(#[source] io::Error),
     /// The table of listening sockets cannot be read: a port that is taken would be taken for free.
-    #[error("read the table of listening sockets")]
+    #[error("cannot read the table of listening sockets")]
     Listeners(#[source] io::Error),
 }
 
@@ -86,6 +87,11 @@ impl<'a> Observer<'a> {
 
 impl Observer<'_> {
     /// Looks at the realm. With `wanted`, also at what a start of these nodes would meet: ports, keys, other realms.
+    ///
+    /// # Errors
+    ///
+    /// If something cannot be looked at without which a node could be missed or a port be taken for free. A node that
+    /// does not answer is no error, nor is a pid dir that does not exist: nothing can run in that.
     pub fn observe(&self, wanted: Option<&Config>) -> Result<Snapshot, ObserveError> {
         let pid_dir = &self.app.dirs.pid;
         let unreadable = |source| ObserveError::PidDir { path: pid_dir.clone(), source };

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 
 use acecast_reconcile::{Pid, Port};
 
+use crate::chain::said;
 use crate::files;
 
 /// Both names that the engine's documentation shows.
@@ -89,7 +90,7 @@ pub(crate) fn remove_if_unchanged(file: &PidFile, min_age: std::time::Duration) 
 /// Why, in the fewest words: the path is said elsewhere.
 fn reason(error: &files::FilesError) -> String {
     match (std::error::Error::source(error), error) {
-        (Some(cause), _) => cause.to_string(),
+        (Some(cause), _) => said(cause),
         (None, files::FilesError::NotAFile { what, .. }) => format!("it is {what}"),
         (None, other) => other.to_string(),
     }

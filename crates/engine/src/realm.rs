@@ -29,6 +29,10 @@ pub(crate) enum Belongs {
 
 impl Realm {
     /// The realm of this pid dir; `None` if the dir does not exist, so that nothing can run in it.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be looked at, or is no folder.
     pub fn open(pid_dir: &Path) -> io::Result<Option<Self>> {
         let path = match fs::canonicalize(pid_dir) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),

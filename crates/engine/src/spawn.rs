@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use crate::child_env::ChildEnv;
 use crate::failpoint::pass;
-use crate::files::open_log;
+use crate::files::{open_log, shown};
 use crate::spec_text;
 
 /// What to start, and how.
@@ -42,7 +42,7 @@ impl fmt::Debug for Launch<'_> {
 #[derive(Debug, Error)]
 pub(crate) enum SpawnError {
     /// Its log cannot be opened.
-    #[error("open log {}", .path.display())]
+    #[error("cannot open the log {}", shown(.path))]
     Log {
         /// The log.
         path: PathBuf,
@@ -51,7 +51,7 @@ pub(crate) enum SpawnError {
         source: io::Error,
     },
     /// The engine cannot be run.
-    #[error("run {}", .engine.display())]
+    #[error("cannot run the engine {}", shown(.engine))]
     Run {
         /// The engine.
         engine: PathBuf,

@@ -17,6 +17,7 @@ use acecast_reconcile::{Pid, Port, ProcessId, Processes};
 use rustix::io::Errno;
 use rustix::process::Signal;
 
+use crate::chain::said;
 use crate::command::Part;
 use crate::failpoint::pass;
 use crate::pidfd::PidFd;
@@ -85,7 +86,7 @@ impl Stopper {
             let leftovers = match self.leftovers(targets) {
                 Ok(leftovers) => leftovers,
                 Err(error) => {
-                    let unconfirmed = || Err(StopError::Unconfirmed { why: error.to_string() });
+                    let unconfirmed = || Err(StopError::Unconfirmed { why: said(&error) });
                     ends.iter_mut().filter(|end| end.is_ok()).for_each(|end| *end = unconfirmed());
                     break;
                 }

@@ -43,7 +43,7 @@ pub struct List {
     wrong: Vec<WrongEntry>,
 }
 
-/// A port or a stream is asked for twice. A list that contradicts itself changes nothing at all.
+/// A port or a stream is used twice. A list that contradicts itself changes nothing at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Repeated {
@@ -155,8 +155,8 @@ impl Desired {
 impl fmt::Display for Repeated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Repeated::Port(port) => write!(f, "port {port} is asked for twice"),
-            Repeated::Uid(uid) => write!(f, "stream_uid {uid} is there twice"),
+            Repeated::Port(port) => write!(f, "port {port} is used twice"),
+            Repeated::Uid(uid) => write!(f, "stream_uid {uid} is used twice"),
         }
     }
 }

@@ -68,7 +68,9 @@ fn reason(action: &Action) -> String {
             parts.extend(drift.iter().map(ToString::to_string));
         }
     }
-    parts.extend(action.noted().iter().map(|noted| format!("noted: {} has a new query", noted.field)));
+    // A restart is the next start.
+    let used = if matches!(action, Action::Keep { .. }) { ", used at the next start" } else { "" };
+    parts.extend(action.noted().iter().map(|noted| format!("{} has a new query{used}", noted.field)));
     parts.join(", ")
 }
 
@@ -107,7 +109,7 @@ impl fmt::Display for StopReason {
 impl fmt::Display for RestartReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            RestartReason::Drift => "drift",
+            RestartReason::Drift => "differs from the config",
             RestartReason::Requested => "restart requested",
             RestartReason::Stalled => "stalled",
         })
@@ -122,7 +124,7 @@ impl fmt::Display for HeldReason {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let allow = "if that is meant, say --allow-mass-stop";
+        let allow = "if that is meant, use --allow-mass-stop";
         match self {
             Refusal::EmptyList { role, stops } => {
                 let nodes = if *stops == 1 { "node" } else { "nodes" };

@@ -83,7 +83,7 @@
 //! supervisor.start_failed(now, port, 0.0);
 //! let mut policy = Policy::default();
 //! policy.backing_off = supervisor.back_offs(now);
-//! assert_eq!(policy.backing_off[&port].to_string(), "ended 2 times in a row; is started again in 2 s");
+//! assert_eq!(policy.backing_off[&port].to_string(), "ended, or failed to start, 2 times in a row; it is started again in 2 s");
 //! assert_eq!(supervisor.next_due(now), Some(Duration::from_secs(102)));
 //! ```
 //!
@@ -115,6 +115,7 @@ mod plan;
 mod planner;
 mod policy;
 mod reason;
+mod restart;
 mod secret;
 mod settings;
 mod spec;
@@ -141,6 +142,7 @@ pub use plan::{Action, Decision, Plan};
 pub use planner::plan;
 pub use policy::{BackOff, Policy, Scope};
 pub use reason::{HeldReason, KeepReason, Refusal, RestartReason, StartReason, StopReason};
+pub use restart::plan_restart;
 pub use secret::Secret;
 pub use settings::Settings;
 pub use spec::{Secrets, Spec, Stream};

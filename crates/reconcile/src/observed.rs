@@ -203,7 +203,7 @@ pub enum UnknownReason {
     PidFileGarbage,
     /// What was found contradicts itself; the text says how.
     Contradiction(String),
-    /// The process is hidden from this user.
+    /// The process is another user's, or hidden from this one.
     Hidden,
 }
 
@@ -231,7 +231,9 @@ impl fmt::Display for UnknownReason {
             UnknownReason::PidFileUnreadable(why) => write!(f, "pid file unreadable: {why}"),
             UnknownReason::PidFileGarbage => f.write_str("pid file holds no pid"),
             UnknownReason::Contradiction(what) => f.write_str(what),
-            UnknownReason::Hidden => f.write_str("its process is hidden from this user"),
+            UnknownReason::Hidden => {
+                f.write_str("its process belongs to another user or is hidden from this one")
+            }
         }
     }
 }
@@ -262,7 +264,7 @@ impl fmt::Display for Unidentified {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Unidentified::NewerSpec(version) => {
-                write!(f, "started by a newer acecast (spec version {version})")
+                write!(f, "started by a newer acecast (its settings have version {version})")
             }
             Unidentified::Arguments(why) => {
                 write!(f, "its arguments fit no kind of node: {}", crate::escape(why))

@@ -52,9 +52,12 @@ impl BackOff {
 impl fmt::Display for BackOff {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let BackOff { failures, left } = *self;
-        let times = if failures == 1 { "time" } else { "times" };
         let left = left.as_secs().saturating_add(u64::from(left.subsec_nanos() > 0));
-        write!(f, "ended {failures} {times} in a row; is started again in {left} s")
+        match failures {
+            0 | 1 => f.write_str("is down")?,
+            _ => write!(f, "ended, or failed to start, {failures} times in a row")?,
+        }
+        write!(f, "; it is started again in {left} s")
     }
 }
 

@@ -6,7 +6,7 @@ use crate::plan::{Action, Decision, Plan};
 use crate::reason::{HeldReason, StopReason};
 use crate::{Observed, ObservedNode, Port, Spec, Unknown};
 
-/// Which nodes the user wants stopped.
+/// Which nodes the user names, to have them stopped or restarted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StopScope {
     /// All nodes of the realm.
@@ -16,7 +16,7 @@ pub enum StopScope {
 }
 
 impl StopScope {
-    fn has(&self, port: Port) -> bool {
+    pub(crate) fn has(&self, port: Port) -> bool {
         match self {
             StopScope::All => true,
             StopScope::Ports(ports) => ports.contains(&port),

@@ -12,8 +12,8 @@ use acecast_reconcile::testing::{apply, pid, port, running, support, uid};
 use acecast_reconcile::{
     Action, BackOff, Decision, Desired, DesiredNode, Field, Foreign, HeldReason, KeyFacts, KeyState,
     KeyTrace, List, Listening, Observed, ObservedNode, Plan, Policy, Port, Processes, RestartReason, Role,
-    Scope, Settings, Spec, StopReason, Stream, StreamUid, Unidentified, Unknown, UnknownReason, WrongEntry,
-    plan,
+    Scope, Settings, Spec, StopReason, StopScope, Stream, StreamUid, Unidentified, Unknown, UnknownReason,
+    WrongEntry, plan, plan_restart,
 };
 
 const PORTS: [u16; 2] = [8640, 8650];
@@ -114,6 +114,16 @@ const PROPERTIES: [Property; 17] = [
     ("only_what_is_missing_backs_off", only_what_is_missing_backs_off),
 ];
 
+const RESTART_PROPERTIES: [Property; 7] = [
+    ("a_restart_touches_what_is_named", a_restart_touches_what_is_named),
+    ("a_restart_leaves_nothing_stopped", a_restart_leaves_nothing_stopped),
+    ("a_held_start_costs_no_stream_its_node", a_held_start_costs_no_stream_its_node),
+    ("never_signals_unknown_or_stale", never_signals_unknown_or_stale),
+    ("no_port_gets_two_nodes", no_port_gets_two_nodes),
+    ("no_stream_gets_two_nodes", no_stream_gets_two_nodes),
+    ("no_known_stream_gets_a_new_key", no_known_stream_gets_a_new_key),
+];
+
 #[test]
 fn all_properties_hold_in_all_small_worlds() {
     let (configs, hosts) = (configs(), hosts());
@@ -159,9 +169,23 @@ fn check_all(configs: &[Config], hosts: &[Host]) -> Result<usize, String> {
                 }
                 worlds += 1;
             }
+            check_restart(config, *finds, *keys, observed)?;
         }
     }
     Ok(worlds)
+}
+
+/// The plan of `acecast restart` for the first port.
+fn check_restart(config: &Config, finds: [Finds; 2], keys: Keys, observed: &Observed) -> Result<(), String> {
+    let (allows, named) = (Allows::MassStop, [port(PORTS[0])].into());
+    let policy = &policy(allows);
+    let plan = plan_restart(&config.desired, observed, &StopScope::Ports(named));
+    let after = apply(&config.desired, observed, &plan);
+    let case = Case { config, finds, keys, allows, observed, policy, next_policy: policy, plan, after };
+    match RESTART_PROPERTIES.iter().find(|(_, holds)| !holds(&case)) {
+        Some((name, _)) => Err(format!("{name} does not hold for a restart of {}\n{case}", PORTS[0])),
+        None => Ok(()),
+    }
 }
 
 impl fmt::Display for Case<'_> {
@@ -317,6 +341,17 @@ fn a_held_start_costs_no_stream_its_node(case: &Case<'_>) -> bool {
     let uids = case.config.desired.nodes().filter_map(|node| node.spec.stream.uid());
     uids.filter(|uid| carriers(case.observed, uid).next().is_some())
         .all(|uid| carriers(&case.after, uid).next().is_some())
+}
+
+/// Nothing is decided about a port that was not named.
+fn a_restart_touches_what_is_named(case: &Case<'_>) -> bool {
+    case.plan.decisions.iter().all(|decision| decision.port.get() == PORTS[0])
+}
+
+/// Where a node was, a node is.
+fn a_restart_leaves_nothing_stopped(case: &Case<'_>) -> bool {
+    let there = |observed: &Observed| observed.nodes.iter().any(|node| node.port.get() == PORTS[0]);
+    !there(case.observed) || there(&case.after)
 }
 
 /// A start waits for every stop that frees its port or its stream, and a support node for its source on this host.

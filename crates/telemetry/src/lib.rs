@@ -51,8 +51,8 @@
 //!
 //! Times are [`Duration`](std::time::Duration)s and [`Instant`](std::time::Instant)s; sizes are bytes, rates bytes per
 //! second. A [`SendError`] says how often it was tried and how the last try failed. A [`Post`] of your own says with its
-//! error whether it is worth another try: `Refused`, `UnknownHost`, `Connection`, `Cut` and `TimedOut` are, `Tls`,
-//! `TooLarge` and `Other` are not. Nothing panics, unless a [`Post`] or the `wait` that is handed in does.
+//! error whether it is worth another try: `Refused`, `UnknownHost`, `Connection`, `Cut` and `TimedOut` are; `Untrusted`,
+//! `Tls`, `TooLarge` and `Other` are not. Nothing panics, unless a [`Post`] or the `wait` that is handed in does.
 
 mod at_once;
 mod metadata;
@@ -64,6 +64,7 @@ mod retry_after;
 mod says;
 mod send;
 mod text;
+mod untrusted;
 mod ureq_post;
 
 pub use at_once::AtOnce;

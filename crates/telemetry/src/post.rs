@@ -55,7 +55,10 @@ pub enum PostError {
     /// The connection could not be made, or broke before the answer, for another reason.
     #[error("the connection failed: {0}")]
     Connection(String),
-    /// The server's certificate or its TLS is not acceptable.
+    /// The server's certificate is not trusted, for this reason.
+    #[error("the server's certificate is not trusted: {0}")]
+    Untrusted(String),
+    /// Its TLS is not acceptable, or its certificate is not, for a reason that has no words here.
     #[error("TLS failed: {0}")]
     Tls(String),
     /// The deadline passed; so long was waited.
@@ -72,9 +75,10 @@ pub enum PostError {
     Other(String),
 }
 
-/// Tenths are as fine as a person wants it.
+/// Tenths are as fine as a person wants it. What was waited is never none.
 fn seconds(duration: &Duration) -> f64 {
-    (duration.as_secs_f64() * 10.0).round() / 10.0
+    let tenths = (duration.as_secs_f64() * 10.0).round();
+    if duration.is_zero() { 0.0 } else { tenths.max(1.0) / 10.0 }
 }
 
 #[cfg(test)]
@@ -86,6 +90,7 @@ mod tests {
         let said = |millis| PostError::TimedOut(Duration::from_millis(millis)).to_string();
         assert_eq!(said(9_999), "no answer within 10 s");
         assert_eq!(said(260), "no answer within 0.3 s");
+        assert_eq!(said(2), "no answer within 0.1 s");
     }
 
     #[test]

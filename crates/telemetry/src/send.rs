@@ -132,8 +132,9 @@ fn refusal(status: u16, says: Option<&str>) -> String {
 /// that are too large or no HTTP.
 ///
 /// A server's `Retry-After` is honoured where it asks for more than the next wait: the wait comes on top of it. A wait
-/// that would not end before the deadline is not begun; the last failure is returned at once. `wait` sleeps, or
-/// returns `false` as soon as the caller wants an end.
+/// that would not end before the deadline is not begun; the last failure is returned at once. Where several tries in a
+/// row timed out, that is one [`PostError::TimedOut`] from the first one's beginning to the last one's end. `wait`
+/// sleeps, or returns `false` as soon as the caller wants an end.
 pub fn send(
     post: &dyn Post,
     to: &Receiver,
@@ -153,6 +154,7 @@ fn send_by(
     wait: &dyn Fn(Duration) -> bool,
 ) -> Result<Sent, SendError> {
     let (mut attempts, mut last) = (0, Failure::NoTime);
+    let mut silent_since = None;
     for own_wait in patience.waits() {
         let now = clock();
         if now >= patience.deadline {
@@ -172,6 +174,13 @@ fn send_by(
             }
             Err(error) => (Failure::Post(error), Duration::ZERO),
         };
+        if let Failure::Post(PostError::TimedOut(waited)) = &mut last {
+            // The last of several tries has only what is left of the time: the wait in all is what counts.
+            let since = *silent_since.get_or_insert(now);
+            *waited = clock().min(until).saturating_duration_since(since);
+        } else {
+            silent_since = None;
+        }
         let pause = if asked_to_wait > own_wait { asked_to_wait.saturating_add(own_wait) } else { own_wait };
         let in_time = clock().checked_add(pause).is_some_and(|end| end < patience.deadline);
         if !may_pass(&last) || !in_time {

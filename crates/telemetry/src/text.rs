@@ -28,6 +28,14 @@ pub(crate) fn shown(text: &str, max: usize) -> String {
     safe
 }
 
+/// What an error says, without the number that the standard library puts behind it: ` (os error 2)`.
+pub(crate) fn without_number(text: &str) -> &str {
+    match text.rsplit_once(" (os error ") {
+        Some((said, number)) if number.ends_with(')') => said,
+        _ => text,
+    }
+}
+
 fn is_hostile(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -45,6 +53,14 @@ mod tests {
     fn what_could_control_a_terminal_is_written_out() {
         assert_eq!(shown("a\u{1b}[2J\n\u{202e}b", 60), "a\\u{1b}[2J\\n\\u{202e}b");
         assert_eq!(shown("Новости é", 60), "Новости é");
+    }
+
+    #[test]
+    fn the_number_behind_an_error_is_left_out() {
+        let error = std::io::Error::from_raw_os_error(2).to_string();
+        assert!(error.ends_with("(os error 2)"));
+        assert_eq!(without_number(&error), "No such file or directory");
+        assert_eq!(without_number("an (os error in it"), "an (os error in it");
     }
 
     #[test]

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant, SystemTime};
 use ureq::http::{HeaderMap, HeaderValue};
 
 use crate::retry_after::retry_after;
-use crate::text::shown;
+use crate::text::{shown, without_number};
+use crate::untrusted::untrusted;
 use crate::{Post, PostError, Receiver, Reply};
 
 /// Makes requests with a ureq agent, whose own redirects, status errors and global timeout are not used.
@@ -25,6 +26,9 @@ impl UreqPost {
         UreqPost { agent }
     }
 }
+
+/// What a TLS library says is for its developers: its beginning is enough. In characters.
+const MAX_TLS: usize = 80;
 
 impl Post for UreqPost {
     fn post(&self, to: &Receiver, body: &[u8], deadline: Instant) -> Result<Reply, PostError> {
@@ -92,7 +96,7 @@ fn failed(error: ureq::Error, waited: Duration) -> PostError {
             ErrorKind::ConnectionRefused => PostError::Refused,
             _ if is_time_out(&error) => PostError::TimedOut(waited),
             // The only layer that checks data before HTTP is parsed.
-            ErrorKind::InvalidData => PostError::Tls(reason(&error)),
+            ErrorKind::InvalidData => tls(&error.to_string()),
             _ if is_lookup(&error) => PostError::UnknownHost,
             _ => PostError::Connection(reason(&error)),
         },
@@ -100,12 +104,19 @@ fn failed(error: ureq::Error, waited: Duration) -> PostError {
             PostError::Connection("no address of the host can be reached".to_owned())
         }
         ureq::Error::ConnectProxyFailed(why) => PostError::Connection(format!("proxy: {}", safe(&why))),
-        ureq::Error::Tls(why) => PostError::Tls(why.to_owned()),
-        ureq::Error::Rustls(why) => PostError::Tls(safe(&why.to_string())),
+        ureq::Error::Tls(why) => tls(why),
+        ureq::Error::Rustls(why) => tls(&why.to_string()),
         // Their texts repeat the URL.
         ureq::Error::BadUri(_) => bad_request(),
         ureq::Error::RequireHttpsOnly(_) => PostError::Other("only https is allowed".to_owned()),
         other => PostError::Other(safe(&other.to_string())),
+    }
+}
+
+fn tls(said: &str) -> PostError {
+    match untrusted(said) {
+        Some(words) => PostError::Untrusted(shown(&words, MAX_TLS)),
+        None => PostError::Tls(shown(said, MAX_TLS)),
     }
 }
 
@@ -119,7 +130,7 @@ fn is_lookup(error: &io::Error) -> bool {
 }
 
 fn reason(error: &io::Error) -> String {
-    safe(&error.to_string())
+    safe(without_number(&error.to_string()))
 }
 
 fn safe(text: &str) -> String {

@@ -16,6 +16,9 @@ use super::duration;
 use super::values::{at_least_one, role_parser};
 use crate::web;
 
+/// The variable with what a viewer of the page must know.
+pub(crate) const LISTEN_TOKEN: &str = "ACECAST_LISTEN_TOKEN";
+
 /// `acecast run`.
 #[derive(Args)]
 pub(crate) struct RunArgs {
@@ -44,7 +47,7 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9640")]
     pub(crate) listen: Listen,
     /// The token that viewers have to send; needed where other hosts can connect. Better set by the variable or the file
-    #[arg(long, value_name = "TOKEN", env = "ACECAST_LISTEN_TOKEN", hide_env_values = true)]
+    #[arg(long, value_name = "TOKEN", env = LISTEN_TOKEN, hide_env_values = true)]
     pub(crate) listen_token: Option<String>,
     /// A file with that token
     #[arg(long, value_name = "PATH", conflicts_with = "listen_token")]

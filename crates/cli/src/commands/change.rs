@@ -37,6 +37,14 @@ pub(super) struct Change<'a> {
     pub(super) plan: &'a dyn Fn(&Snapshot) -> Plan,
 }
 
+/// What came of a change.
+pub(super) struct Carried {
+    pub(super) exit: Exit,
+    pub(super) plan: Plan,
+    /// Nothing, if the plan was refused.
+    pub(super) applied: Applied,
+}
+
 impl Change<'_> {
     /// Shows what would be done.
     pub(super) fn show(&self, context: &Context) -> Result<Exit, Failure> {
@@ -52,17 +60,19 @@ impl Change<'_> {
     }
 
     /// Does it and shows what came of it.
-    pub(super) fn carry_out(&self, context: &Context) -> Result<Exit, Failure> {
+    pub(super) fn carry_out(&self, context: &Context) -> Result<Carried, Failure> {
         let _lock = lock(context, self.waits.lock_timeout)?;
         let snapshot = (self.observe)()?;
         let plan = (self.plan)(&snapshot);
         if let Some(refusal) = &plan.refused {
             report(context, &self.report(&plan, None));
-            return Ok(super::plan::refuse(context, refusal, "; nothing was changed"));
+            let exit = super::plan::refuse(context, refusal, "; nothing was changed");
+            return Ok(Carried { exit, plan, applied: Applied::default() });
         }
         let pid_dir = &context.app.dirs.pid;
-        let realm = Realm::open(pid_dir).with_context(|| format!("open the pid dir {}", pid_dir.display()));
-        let realm = realm.map_err(Failure::failed)?;
+        let realm =
+            Realm::open(pid_dir).with_context(|| format!("cannot open the pid dir {}", pid_dir.display()));
+        let realm = realm.map_err(Failure::pid_dir)?;
         let Some(realm) = realm else {
             let error = anyhow::anyhow!("the pid dir {} has disappeared", pid_dir.display());
             return Err(Failure::failed(error));
@@ -83,10 +93,11 @@ impl Change<'_> {
             context.out.message("interrupted: what is listed as skipped was not done; nodes keep running");
         }
         let entry_wrong = self.config.problems.iter().any(Problem::is_error);
-        Ok(Exit::first([
+        let exit = Exit::first([
             if applied.interrupted { Exit::Interrupted } else { Exit::Done },
             Exit::problem_if(!applied.is_good() || entry_wrong),
-        ]))
+        ]);
+        Ok(Carried { exit, plan, applied })
     }
 
     fn report<'r>(&'r self, plan: &'r Plan, applied: Option<&'r Applied>) -> Report<'r> {
@@ -120,9 +131,15 @@ fn report(context: &Context, report: &Report<'_>) {
 
 /// Who only looks is told that not all may be seen.
 pub(super) fn warn_if_hidden(context: &Context) {
-    let Err(hidden) = none_hidden() else { return };
-    let advice = if hidden == Hidden::OtherUsers { "; run as root" } else { "" };
-    context.out.warning(&format!("{hidden}, so nodes may have been missed{advice}"));
+    if let Err(hidden) = none_hidden() {
+        context.out.warning(&may_be_missing(hidden));
+    }
+}
+
+/// What is said where nodes may be hidden.
+pub(super) fn may_be_missing(hidden: Hidden) -> String {
+    let advice = if hidden == Hidden::OtherUsers { ": run as root" } else { "" };
+    format!("{hidden}, so nodes may be missing here{advice}")
 }
 
 /// Makes sure that nodes may be started here, and that there is a pid dir. With sources, their keys have to be this
@@ -132,7 +149,7 @@ pub(crate) fn may_start(context: &Context, sources: bool) -> Result<(), Failure>
     if sources {
         refuse_foreign_owner(&context.app.dirs.metadata).map_err(Failure::failed)?;
     }
-    create_dir_all(&context.app.dirs.pid).map_err(Failure::failed)
+    create_dir_all(&context.app.dirs.pid).map_err(Failure::pid_dir)
 }
 
 /// Nothing may be signalled or started where nodes may be hidden.
@@ -163,10 +180,34 @@ pub(super) fn lock(context: &Context, timeout: Duration) -> Result<ApplyLock, Fa
     };
     ApplyLock::acquire(pid_dir, timeout, &|| context.signals.wanted(), &mut on_wait).map_err(|error| {
         match error {
-            LockError::Held { .. } => Failure::new(Exit::Locked, "locked", error)
-                .hint("wait for it with --lock-timeout; the lock ends with its holder"),
+            LockError::Held { holder, .. } => {
+                Failure::new(Exit::Locked, "locked", error).hint(wait_hint(timeout, holder))
+            }
             LockError::Cancelled { .. } => Failure::interrupted(),
-            _ => Failure::failed(error),
+            _ => Failure::pid_dir(error),
         }
     })
+}
+
+/// What to do about another run that holds the lock, after a wait for it.
+fn wait_hint(waited: Duration, holder: Option<Pid>) -> String {
+    match holder {
+        _ if waited.is_zero() => "wait for it with --lock-timeout 30s".to_owned(),
+        Some(pid) => format!("wait longer with --lock-timeout, or see what it is: `ps -p {pid}`"),
+        None => "wait longer with --lock-timeout".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_has_waited_is_not_told_to_wait() {
+        let pid = Pid::try_from(4242).ok();
+        assert_eq!(wait_hint(Duration::ZERO, pid), "wait for it with --lock-timeout 30s");
+        let look = "wait longer with --lock-timeout, or see what it is: `ps -p 4242`";
+        assert_eq!(wait_hint(Duration::from_secs(1), pid), look);
+        assert_eq!(wait_hint(Duration::from_secs(1), None), "wait longer with --lock-timeout");
+    }
 }

@@ -10,7 +10,7 @@ use crate::args::CleanupArgs;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{schema, size};
+use crate::output::{plain, schema, size};
 
 pub(super) fn run(context: &Context, args: &CleanupArgs) -> Result<Exit, Failure> {
     // A node that is not seen would lose its cache under its feet.
@@ -35,12 +35,22 @@ fn show(context: &Context, report: &CleanupReport, dry_run: bool) {
     } else if !out.is_quiet() {
         let line = |one: &Removed| format!("{}  {}", out.clean(&one.path.to_string_lossy()), size(one.bytes));
         out.lines(report.removed.iter().map(line));
-        let done = if dry_run { "would be removed" } else { "removed" };
-        out.note(format_args!("{} {done}, {}", report.removed.len(), size(report.bytes())));
+        out.note(summary(report.removed.len(), report.bytes(), dry_run));
     }
     for failed in &report.failed {
-        let error = anyhow::Error::msg(failed.source.to_string()).context(failed.to_string());
+        let error = anyhow::Error::msg(plain(&failed.source)).context(failed.to_string());
         out.error(&error, None);
+    }
+}
+
+/// How much was removed, in words.
+fn summary(count: usize, bytes: u64, dry_run: bool) -> String {
+    let what = if count == 1 { "file or folder" } else { "files and folders" };
+    match (count, dry_run) {
+        (0, true) => "nothing to remove".to_owned(),
+        (0, false) => "nothing removed".to_owned(),
+        (_, true) => format!("{count} {what} would be removed, {}", size(bytes)),
+        (_, false) => format!("{count} {what} removed, {}", size(bytes)),
     }
 }
 
@@ -49,9 +59,8 @@ fn document(report: &CleanupReport, dry_run: bool) -> Value {
     let removed: Vec<Value> =
         removed.map(|one| json!({"path": one.path.to_string_lossy(), "bytes": one.bytes})).collect();
     let failed = report.failed.iter();
-    let failed: Vec<Value> = failed
-        .map(|one| json!({"path": one.path.to_string_lossy(), "error": one.source.to_string()}))
-        .collect();
+    let failed: Vec<Value> =
+        failed.map(|one| json!({"path": one.path.to_string_lossy(), "error": plain(&one.source)})).collect();
     let mut document = schema();
     document.insert("dry_run".to_owned(), json!(dry_run));
     document.insert("bytes".to_owned(), json!(report.bytes()));

@@ -17,7 +17,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 pub(super) fn run(context: &Context, args: &EventsArgs) -> Result<Exit, Failure> {
     let most = if args.ports.is_empty() { args.lines } else { usize::MAX };
-    let (lines, follower) = Follower::begin(&context.app.dirs.state, most).map_err(Failure::failed)?;
+    let (lines, follower) = Follower::begin(&context.app.dirs.state, most).map_err(Failure::files)?;
     let wanted: Vec<&String> = lines.iter().filter(|line| is_wanted(line, args)).collect();
     let skipped = wanted.len().saturating_sub(args.lines);
     if wanted.is_empty() && !args.follow {
@@ -30,7 +30,7 @@ pub(super) fn run(context: &Context, args: &EventsArgs) -> Result<Exit, Failure>
     let mut follower = follower;
     context.signals.begin_apply()?;
     while !context.signals.wanted() && context.out.is_read() {
-        let lines = follower.poll().map_err(Failure::failed)?;
+        let lines = follower.poll().map_err(Failure::files)?;
         show(&context.out, lines.iter().filter(|line| is_wanted(line, args)).map(String::as_str));
         std::thread::sleep(LOOK_AGAIN);
     }

@@ -15,7 +15,7 @@ pub(super) fn run(context: &Context) -> Result<Exit, Failure> {
     let snapshot = context.observe(None)?;
     super::change::warn_if_hidden(context);
     let users = context.observer().stream_users().map_err(unobserved)?;
-    let inventory = inventory(&context.app, &snapshot.infohashes()).map_err(Failure::failed)?;
+    let inventory = inventory(&context.app, &snapshot.infohashes()).map_err(Failure::files)?;
     let now = SystemTime::now();
     let rows: Vec<Row> = inventory.streams.iter().map(|stream| Row::of(stream, &users, now)).collect();
     let out = &context.out;

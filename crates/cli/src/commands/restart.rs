@@ -1,20 +1,18 @@
 //! `acecast restart`: restarts nodes as the config asks for, and touches no others.
 
-mod narrow;
-
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
-use acecast_config::Config;
+use acecast_config::{Config, Entry};
 use acecast_engine::Snapshot;
 use acecast_engine::events::By;
-use acecast_reconcile::{Action, Desired, List, Plan, Policy, Port, RestartReason, Role, StopScope};
+use acecast_reconcile::{Action, Plan, Port, Role, StopScope, plan_restart};
 
 use super::change::{Change, may_start, options};
 use crate::args::{RestartArgs, StopTarget};
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, advice};
 
 pub(super) fn run(context: &Context, args: &RestartArgs) -> Result<Exit, Failure> {
     let scope = StopTarget::scope(&args.targets);
@@ -23,7 +21,7 @@ pub(super) fn run(context: &Context, args: &RestartArgs) -> Result<Exit, Failure
     let desired = config.desired();
     let observe = || {
         let snapshot = context.observe(Some(&config))?;
-        require_known(&scope, &desired, &config, &snapshot)?;
+        require_known(&scope, &config, &snapshot)?;
         Ok(snapshot)
     };
     let mut options = options(&args.waits);
@@ -36,7 +34,7 @@ pub(super) fn run(context: &Context, args: &RestartArgs) -> Result<Exit, Failure
         options,
         observe: &observe,
         plan: &|snapshot| {
-            let plan = plan(&desired, snapshot, &scope);
+            let plan = plan_restart(&desired, &snapshot.observed, &scope);
             say_what_is_started(context, &plan);
             plan
         },
@@ -45,43 +43,14 @@ pub(super) fn run(context: &Context, args: &RestartArgs) -> Result<Exit, Failure
         return change.show(context);
     }
     may_start(context, config.sources.is_some())?;
-    change.carry_out(context)
-}
-
-/// What a start would do about these ports, if it had to restart what runs there.
-fn plan(desired: &Desired, snapshot: &Snapshot, scope: &StopScope) -> Plan {
-    let observed = &snapshot.observed;
-    let restarts: BTreeMap<Port, RestartReason> = observed
-        .nodes
-        .iter()
-        .filter(|node| has(scope, node.port))
-        .map(|node| (node.port, RestartReason::Requested))
-        .collect();
-    // Nothing is stopped for good here, so there is nothing to guard against.
-    let mut policy = Policy::default();
-    policy.restarts = restarts;
-    policy.allow_mass_stop = true;
-    narrow::narrow(acecast_reconcile::plan(desired, observed, &policy), |port| has(scope, port))
-}
-
-fn has(scope: &StopScope, port: Port) -> bool {
-    match scope {
-        StopScope::All => true,
-        StopScope::Ports(ports) => ports.contains(&port),
-    }
+    Ok(change.carry_out(context)?.exit)
 }
 
 /// A port on which nothing is wanted and nothing runs is a slip.
-fn require_known(
-    scope: &StopScope,
-    desired: &Desired,
-    config: &Config,
-    snapshot: &Snapshot,
-) -> Result<(), Failure> {
+fn require_known(scope: &StopScope, config: &Config, snapshot: &Snapshot) -> Result<(), Failure> {
     let StopScope::Ports(ports) = scope else { return Ok(()) };
     let observed = &snapshot.observed;
-    let wrong = Role::ALL.into_iter().filter_map(|role| desired.list(role)).flat_map(List::wrong);
-    let wanted = desired.nodes().map(|node| node.spec.port).chain(wrong.filter_map(|entry| entry.port));
+    let wanted = config.entries().filter_map(Entry::port);
     let running = observed.nodes.iter().map(|node| node.port);
     let known: BTreeSet<Port> =
         wanted.chain(running).chain(observed.unknown.iter().map(|unknown| unknown.port)).collect();
@@ -92,7 +61,7 @@ fn require_known(
         (None, Some(_)) => format!("the {} list", Role::Support),
     };
     let message = format_args!("port {port} is not in {lists}, and no node runs there; nothing was changed");
-    Err(Failure::config("port_not_in_config", message).hint("`acecast status` shows all nodes"))
+    Err(Failure::config("port_not_in_config", message).hint(advice::SEE_STATUS))
 }
 
 /// To restart what does not run is to start it, and worth a word.

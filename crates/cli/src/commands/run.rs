@@ -34,7 +34,7 @@ use acecast_reconcile::{Channel, Port, Role};
 use crate::args::{Global, RunArgs};
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, advice};
 use crate::journal;
 use crate::output::chained;
 use config::Known;
@@ -108,13 +108,17 @@ struct Said {
 pub(crate) fn run(context: Context, global: &Global, args: &RunArgs) -> Result<Exit, Failure> {
     context.need_endpoint(args.role)?;
     super::change::may_start(&context, args.role != Some(Role::Support))?;
-    let listen = args.listen().map_err(|error| Failure::new(Exit::Usage, "usage", error))?;
+    let listen = args
+        .listen()
+        .map_err(|error| Failure::new(Exit::Usage, "usage", error).hint("correct --listen-token-file"))?;
     context.out.hide(listen.iter().filter_map(|listen| listen.token.as_ref()));
     // From here on, the first signal only asks for an end.
     context.signals.begin_apply()?;
     let context = Arc::new(context);
-    let failed =
-        |error: std::io::Error| Failure::failed(anyhow::Error::from(error).context("start a thread"));
+    let failed = |error: std::io::Error| {
+        let error = anyhow::Error::from(error).context("cannot start a thread");
+        Failure::failed(error).hint(advice::MORE_THREADS)
+    };
     let (wakes, woken) = channel();
     let view = Arc::new(View::new(Arc::clone(&context), args.role));
     let server = page::serve(listen, &view)?;
@@ -173,6 +177,9 @@ impl Runner<'_> {
         notify::stopping();
         let exit = if self.args.stop_nodes { self.stop_nodes() } else { Ok(Exit::Done) };
         self.tell(&[Event::now(What::RunEnded, By::Run)]);
+        if !self.args.stop_nodes {
+            self.context.out.note("nodes keep running");
+        }
         exit
     }
 

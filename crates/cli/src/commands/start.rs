@@ -2,13 +2,13 @@
 
 mod wait;
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+use acecast_engine::apply::Outcome;
 use acecast_engine::events::By;
-use acecast_reconcile::{Action, Port};
+use acecast_reconcile::Port;
 
-use super::change::{Change, may_start, options};
+use super::change::{Carried, Change, may_start, options};
 use crate::args::StartArgs;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -17,7 +17,6 @@ use crate::failure::Failure;
 pub(super) fn run(context: &Context, args: &StartArgs) -> Result<Exit, Failure> {
     let (config, policy) = super::scope::load(context, &args.scope, args.get_remote_metadata)?;
     let desired = config.desired();
-    let started: RefCell<BTreeSet<Port>> = RefCell::default();
     let mut options = options(&args.waits);
     options.parallel = args.parallel;
     options.ready_timeout = args.ready_timeout;
@@ -29,26 +28,26 @@ pub(super) fn run(context: &Context, args: &StartArgs) -> Result<Exit, Failure> 
         by: By::Start,
         options,
         observe: &|| context.observe(Some(&config)),
-        plan: &|snapshot| {
-            let plan = acecast_reconcile::plan(&desired, &snapshot.observed, &policy);
-            let starts = plan
-                .decisions
-                .iter()
-                .filter(|decision| matches!(decision.action, Action::Start { .. } | Action::Restart { .. }));
-            started.replace(starts.map(|decision| decision.port).collect());
-            plan
-        },
+        plan: &|snapshot| acecast_reconcile::plan(&desired, &snapshot.observed, &policy),
     };
     if args.waits.dry_run {
         return change.show(context);
     }
     may_start(context, config.sources.is_some())?;
-    let exit = change.carry_out(context)?;
+    let carried = change.carry_out(context)?;
     match args.wait {
-        Some(patience) if matches!(exit, Exit::Done | Exit::Problem) => {
-            let waited = wait::until_they_answer(context, &started.into_inner(), patience)?;
-            Ok(Exit::first([exit, waited]))
+        Some(patience) if matches!(carried.exit, Exit::Done | Exit::Problem) => {
+            let waited = wait::until_they_answer(context, &started(&carried), patience)?;
+            Ok(Exit::first([carried.exit, waited]))
         }
-        _ => Ok(exit),
+        _ => Ok(carried.exit),
     }
+}
+
+/// What was started and lives. Nobody starts again what failed or was skipped, so there is nothing to wait for.
+fn started(carried: &Carried) -> BTreeSet<Port> {
+    let done = carried.plan.decisions.iter().zip(&carried.applied.results);
+    done.filter(|(_, result)| matches!(result.outcome, Outcome::Ready | Outcome::Starting))
+        .map(|(decision, _)| decision.port)
+        .collect()
 }

@@ -35,7 +35,7 @@ pub(super) fn run(context: &Context, args: &StopArgs) -> Result<Exit, Failure> {
     if no_pid_dir {
         return change.done_already(context);
     }
-    change.carry_out(context)
+    Ok(change.carry_out(context)?.exit)
 }
 
 /// A port on which nothing runs is done, and worth a word.

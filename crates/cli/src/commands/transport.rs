@@ -60,7 +60,7 @@ struct Shown {
     /// It neither runs nor is in the list.
     is_absent: bool,
     port: Option<Port>,
-    runs: bool,
+    runs: Option<bool>,
     infohash: Option<(String, &'static str)>,
     path: PathBuf,
     bytes: Option<u64>,
@@ -84,10 +84,10 @@ impl Shown {
                 let error = format!("no stream {uid} is in the list of source nodes, and {missing}");
                 (error, "see `acecast status` for the names of all streams")
             }
-            (false, true) => {
+            (false, Some(true)) => {
                 (missing, "wait a moment for its node to write it, or fetch it from the node itself")
             }
-            (false, false) => (missing, "start its node, which writes it; see `acecast status`"),
+            (false, _) => (missing, "start its node, which writes it; see `acecast status`"),
         }
     }
 
@@ -113,7 +113,11 @@ impl Shown {
 
     fn print(&self, out: &Output) {
         let Shown { uid, is_absent: _, port, runs, infohash, path, bytes, age_s, url } = self;
-        let runs = if *runs { "runs" } else { "does not run" };
+        let runs = match runs {
+            Some(true) => "runs",
+            Some(false) => "does not run",
+            None => "not known whether it runs",
+        };
         let node = port.map_or("none that is known".to_owned(), |port| format!("port {port}, {runs}"));
         let file = match (bytes, age_s) {
             (None, _) => "missing".to_owned(),

@@ -109,7 +109,7 @@ fn take_stock(context: &Context) -> Result<Stock, Failure> {
             (BTreeMap::<String, StreamUid>::new(), None)
         }
     };
-    let inventory = inventory(&context.app, &infohashes).map_err(Failure::failed)?;
+    let inventory = inventory(&context.app, &infohashes).map_err(Failure::files)?;
     if !inventory.orphans.is_empty() {
         super::change::warn_if_hidden(context);
     }

@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::io::{self, ErrorKind};
 
+use acecast_engine::files::FilesError;
+
 /// For what another user owns.
 pub(crate) const AS_OWNER: &str = "run as root, or as the user that the nodes run as";
 
@@ -21,9 +23,14 @@ pub(crate) const TRUST: &str = "correct the server's certificate, or name the au
 
 /// What to do about a pid dir that cannot be used, if that can be told.
 pub(crate) fn pid_dir(error: &(dyn Error + 'static)) -> Option<&'static str> {
+    const CORRECT: &str = "correct dirs.pid in the app config";
+    let mut chain = std::iter::successors(Some(error), |&error| error.source());
+    if chain.any(|error| matches!(error.downcast_ref(), Some(FilesError::NotADir { .. }))) {
+        return Some(CORRECT);
+    }
     match kind(error)? {
         ErrorKind::PermissionDenied => Some(AS_OWNER),
-        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => Some("correct dirs.pid in the app config"),
+        ErrorKind::NotADirectory => Some(CORRECT),
         _ => None,
     }
 }

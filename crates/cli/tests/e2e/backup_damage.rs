@@ -27,9 +27,13 @@ const HARMS: &[(&str, Harm, &str)] = &[
         |site, uid| fs::remove_file(site.metadata(&format!("{uid}.restart"))).unwrap(),
         "restart is missing",
     ),
-    ("cut_number", |site, uid| site.keep(&format!("{uid}.restart"), ""), "holds no number"),
-    ("zero_number", |site, uid| site.keep(&format!("{uid}.restart"), "\0\0"), "holds no number"),
-    ("big_number", |site, uid| site.keep(&format!("{uid}.restart"), &"9".repeat(40)), "holds no number"),
+    ("cut_number", |site, uid| site.keep(&format!("{uid}.restart"), ""), "holds no piece number"),
+    ("zero_number", |site, uid| site.keep(&format!("{uid}.restart"), "\0\0"), "holds no piece number"),
+    (
+        "big_number",
+        |site, uid| site.keep(&format!("{uid}.restart"), &"9".repeat(40)),
+        "holds no piece number",
+    ),
     (
         "folder",
         |site, uid| {

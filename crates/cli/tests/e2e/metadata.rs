@@ -33,7 +33,11 @@ fn every_stream_is_listed() {
     fs::set_permissions(site.metadata("old.sauth"), fs::Permissions::from_mode(0o644)).unwrap();
     site.keep(".restart", "5");
     site.keep(&format!("{}_stream_0.json", "ab".repeat(20)), "{\"seq\": 5}");
-    let run = site.acecast(&["metadata"]).exit(0).says("open to others").says("its name is not a stream_uid");
+    let run = site
+        .acecast(&["metadata"])
+        .exit(0)
+        .says("other users can read it (mode 0644): chmod 600 ")
+        .says("its name is not a stream_uid");
     let run = run.says("this piece number belongs to no stream that is known");
     run.hides(&site.kept("news.sauth")[40..60]).hides("AAAAAAAA");
     fs::remove_file(site.metadata("old.restart")).unwrap();

@@ -43,6 +43,7 @@ impl Systemd {
             };
         }
         command.env("NOTIFY_SOCKET", site.path("notify"));
+        command.env("ACECAST_LISTEN_TOKEN", "open-sesame");
         command.env("WATCHDOG_USEC", WATCHDOG.as_micros().to_string());
         Running::start(command)
     }
@@ -123,6 +124,7 @@ fn systemd_is_told_when_the_nodes_run_and_what_becomes_of_acecast() {
         assert!(names.iter().any(|name| name == b"PATH"), "{proc:?}");
         for name in &names {
             assert!(*name != b"NOTIFY_SOCKET" && !name.starts_with(b"WATCHDOG_"), "{proc:?}");
+            assert!(*name != b"ACECAST_LISTEN_TOKEN", "{proc:?}");
         }
     }
 

@@ -187,3 +187,14 @@ fn a_start_may_wait_until_nodes_answer() {
     let ran = site.acecast(&["start", "--ready-timeout", "0", "--wait=1500ms"]).exit(1);
     ran.says(&format!("port {slow} does not answer yet: starting"));
 }
+
+/// Nobody starts it again, so there is nothing to wait for.
+#[test]
+fn what_has_failed_is_not_waited_for() {
+    let site = Site::new();
+    let port = site.port();
+    site.sources(&[site.ts("news", port)]);
+    site.script("stable", json!({"*": {"exit_at_start": 1}}));
+    let ran = site.acecast(&["start", "--wait=50s"]).exit(1);
+    assert!(ran.took.as_secs() < 30 && !ran.stderr.contains("waiting up to"), "{ran}");
+}

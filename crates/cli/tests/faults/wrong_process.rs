@@ -318,7 +318,7 @@ fn proc_of_another_namespace() {
     assert_eq!(site.pids(), before);
 }
 
-/// `/proc` mounted with hidepid: start and stop refuse before acting; status says that nodes may have been missed.
+/// `/proc` mounted with hidepid: start and stop refuse before acting; status says that nodes may be missing.
 #[test]
 fn proc_mounted_with_hidepid() {
     let test = "proc_mounted_with_hidepid";

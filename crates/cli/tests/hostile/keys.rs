@@ -187,9 +187,9 @@ fn a_damaged_number_is_said() {
         .find(|path| path.to_string_lossy().contains("_stream_"))
         .expect("the node wrote its sequence");
     for (restart, seq, says) in [
-        ("", "", "holds no number"),
-        ("12\u{0}4", "{\"seq\": 4", "holds no number"),
-        ("-1", "{\"seq\": \"x\"}", "holds no number"),
+        ("", "", "holds no piece number"),
+        ("12\u{0}4", "{\"seq\": 4", "holds no piece number"),
+        ("-1", "{\"seq\": \"x\"}", "holds no piece number"),
     ] {
         fs::write(site.metadata("news.restart"), restart).unwrap();
         fs::write(&sequence, seq).unwrap();
@@ -202,5 +202,5 @@ fn a_damaged_number_is_said() {
         site.acecast(&["stop", "all"]).exit(0);
     }
     fs::write(site.metadata("news.restart"), "garbage").unwrap();
-    site.acecast(&["start", "source"]).says("news.restart holds no number");
+    site.acecast(&["start", "source"]).says("news.restart holds no piece number");
 }

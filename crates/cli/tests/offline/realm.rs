@@ -97,6 +97,50 @@ fn pid_files_without_a_node_are_told_by_what_they_are() {
 }
 
 #[test]
+fn a_node_that_is_down_says_what_it_wrote_last() {
+    let site = Site::new();
+    fs::create_dir(site.path("root/log")).unwrap();
+    let log = site.path("root/log/source_node_8640.log");
+    fs::write(&log, "begun\ncannot load libfoo\u{1b}[2J (os error 2)\n\n").unwrap();
+    let words = "its log ends with: cannot load libfoo\\u{1b}[2J (os error 2)";
+    let ran = site.run("status").ends(1);
+    let note = format!("{words}; log: {}\n", log.display());
+    assert!(ran.stdout.contains(&note), "{}", ran.stdout);
+    let document = site.run("status -o json").ends(1).json();
+    assert_eq!(
+        (&document["nodes"][0]["error"], &document["nodes"][1]["error"]),
+        (&json!(words), &json!(null))
+    );
+    // A row stays one.
+    fs::write(&log, "x".repeat(10_000)).unwrap();
+    let document = site.run("status -o json").ends(1).json();
+    let error = document["nodes"][0]["error"].as_str().unwrap();
+    assert!(error.ends_with("xx…") && error.len() < 200, "{error}");
+    // Where a start would not start it, that is the reason.
+    let mut wrong = source(8640, "news");
+    wrong["bitrate"] = json!("fast");
+    site.write("root/source.json", &json!([wrong]).to_string());
+    let ran = site.run("status").ends(1);
+    assert!(
+        ran.stdout.contains("config entry wrong: ") && !ran.stdout.contains("log ends"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn a_cleanup_counts_what_it_removes() {
+    let site = Site::new();
+    assert_eq!(site.run("cleanup --dry-run").ends(0).stderr, "nothing to remove\n");
+    fs::create_dir(site.path("root/log")).unwrap();
+    site.write("root/log/source_node_8640.log", "hello");
+    let count = "1 file or folder would be removed, 5 B\n";
+    assert_eq!(site.run("cleanup --dry-run").ends(0).stderr, count);
+    assert_eq!(site.run("cleanup").ends(0).stderr, "1 file or folder removed, 5 B\n");
+    assert_eq!(site.run("cleanup").ends(0).stderr, "nothing removed\n");
+}
+
+#[test]
 fn stopping_what_does_not_run_is_done() {
     let site = Site::new();
     let ran = site.run("stop 8640").ends(0);
@@ -124,6 +168,8 @@ fn another_run_that_holds_the_lock_is_named() {
         let message = document["error"]["message"].as_str().unwrap();
         assert!(message.starts_with("another run (pid 4242) holds the lock "), "{message}");
     }
+    let ran = site.run("stop all").ends(5);
+    assert!(ran.stderr.ends_with("\n  hint: wait for it with --lock-timeout 30s\n"), "{}", ran.stderr);
     site.run("plan").ends(0);
 }
 

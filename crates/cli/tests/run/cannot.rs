@@ -60,9 +60,9 @@ fn a_lock_that_cannot_be_used_is_said_once_and_tried_again() {
     let lock = site.root().join("run/.acecast.lock");
     fs::create_dir_all(&lock).unwrap();
     let keeper = Keeper::begin(&site, "200ms", &[]);
-    keeper.await_line("nothing can be started or stopped");
+    keeper.await_line("cannot start or stop anything");
     sleep(Duration::from_secs(1));
-    assert_eq!(keeper.says("nothing can be started or stopped"), 1, "{keeper}");
+    assert_eq!(keeper.says("cannot start or stop anything"), 1, "{keeper}");
     assert_eq!(keeper.says("waiting for it"), 0, "nobody has it\n{keeper}");
     assert_eq!(keeper.get("/readyz").0, 503, "{keeper}");
     fs::remove_dir(&lock).unwrap();
@@ -83,7 +83,7 @@ fn a_host_that_cannot_be_looked_at_is_looked_at_again_after_a_pause() {
     await_events(&keeper, &site, "died", Some(news), 1);
     fs::rename(&dir, &away).unwrap();
     fs::write(&dir, "").unwrap();
-    keeper.await_line("what runs cannot be told");
+    keeper.await_line("cannot tell what runs");
     let before = worked(keeper.pid());
     // The span itself is what this is about.
     sleep(Duration::from_secs(3));

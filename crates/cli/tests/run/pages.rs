@@ -52,14 +52,22 @@ fn a_port_that_is_taken_is_named() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let ran = Running::start(keeper::command(&site, "1h", &["--listen", &address])).wait().exit(1);
-    let ran = ran.says(&address).says("--listen off");
+    let ran = ran.says(&format!("error: cannot listen on {address}\n"));
+    let ran = ran.says("hint: use another address with --listen 127.0.0.1:PORT, or none with --listen off");
     assert!(ran.stdout.is_empty(), "{ran}");
 }
 
 #[test]
 fn others_must_know_a_token() {
     let site = Site::new();
-    Running::start(keeper::command(&site, "1h", &["--listen", "0.0.0.0:0"])).wait().exit(2).says("token");
+    let ran = Running::start(keeper::command(&site, "1h", &["--listen", "0.0.0.0:9"])).wait().exit(2);
+    let ran =
+        ran.says("error: a token is needed to listen on 0.0.0.0:9, which others than this host can reach\n");
+    ran.says("set ACECAST_LISTEN_TOKEN or --listen-token-file, or use --listen 127.0.0.1:9\n");
+    let missing = ["--listen", "127.0.0.1:0", "--listen-token-file", "nowhere"];
+    let ran = Running::start(keeper::command(&site, "1h", &missing)).wait().exit(2);
+    let ran = ran.says("error: cannot read the token in nowhere\n  caused by: it does not exist\n");
+    ran.says("  hint: correct --listen-token-file\n");
     let token = site.path("token");
     std::fs::write(&token, "open-sesame\n").unwrap();
     let args = ["--listen", "127.0.0.1:0", "--listen-token-file", token.to_str().unwrap()];

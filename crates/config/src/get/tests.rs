@@ -154,8 +154,8 @@ fn metadata_is_not_asked_for_where_others_can_read_it() {
     let error = get(vec![], "http://me:pw@example.com/l?t=s", true).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "get http://example.com/l?t=****: metadata is not asked for by plain http, as it holds private keys \
-         and require_https is set; use an https URL, or take require_https out"
+        "cannot get http://example.com/l?t=****: private keys are not asked for over plain http, because \
+         require_https is set"
     );
     for (first, asked) in [
         ("https://example.com/l", "https://example.com/l?get_metadata"),

@@ -7,7 +7,7 @@ pub(crate) const APP: [Key; 12] = [
     Key::optional(
         "$schema",
         Kind::Ignored,
-        "For editors: the JSON Schema that this file follows. It is not looked at.",
+        "For editors: the JSON Schema that this file follows. Ignored by acecast.",
     ),
     Key::required("engine_path", Kind::Object("engine_path"), "Where the engines are, by their versions."),
     Key::required("root", Kind::AbsolutePath, "What all other paths may be relative to."),
@@ -68,7 +68,7 @@ pub(crate) const CONTROLLER: [Key; 4] = [
     Key::nullable(
         "metadata_receiver",
         Kind::Url,
-        "Takes the streams' keys and numbers: acecast update-metadata.",
+        "Takes the streams' keys and piece numbers: acecast update-metadata.",
     ),
 ];
 
@@ -79,7 +79,7 @@ pub(crate) const DIRS: [Key; 7] = [
     Key::required(
         "metadata",
         Kind::Path,
-        "The streams' keys and numbers. It must outlive the server: back it up.",
+        "The streams' keys and piece numbers. It must outlive the server: back it up.",
     ),
     Key::required("log", Kind::Path, "The nodes' logs."),
     Key::required("cache", Kind::Path, "The nodes' caches."),

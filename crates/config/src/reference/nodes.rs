@@ -10,7 +10,7 @@ const TITLE: Kind = Kind::Text(MAX_TITLE as u32);
 /// What a controller answers with; files may have the same form.
 pub(crate) const ANSWER: [Key; 2] = [
     Key::required("result", Kind::List(&Kind::Object("node"), 0), "The list."),
-    Key::nullable("error", Kind::Ignored, "Why the controller has no list. Only null is no failure."),
+    Key::nullable("error", Kind::Ignored, "Why the controller has no list; null if it has one."),
 ];
 
 /// A source node.
@@ -49,7 +49,7 @@ pub(crate) const SOURCE: [Key; 14] = [
     Key::nullable(
         "metadata",
         Kind::Metadata,
-        "The stream's key and number, from a controller that is asked with get_metadata. It is restored where it is \
+        "The stream's key and piece number, from a controller that is asked with get_metadata. It is restored where it is \
          missing.",
     ),
 ];
@@ -78,7 +78,7 @@ const EXTENDED_LOGGING: Key =
 const PRIVATE_NODE: Key = Key::optional(
     "private_node",
     Kind::Flag,
-    "With 1, only the nodes in upload_to get the stream from it. 1 needs upload_to.",
+    "1: only the nodes in upload_to get the stream from it, so upload_to is needed.",
 );
 
 const UPLOAD_TO: Key = Key::optional(

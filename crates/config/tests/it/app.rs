@@ -163,13 +163,19 @@ fn single_settings() {
         "\"http://example.com/monitor/data_receiver.php\"",
         "\"monitor.json\"",
         "config.json:11:20: controller.monitor: found \"monitor.json\", which starts neither with http:// nor with \
-         https://; expected a http or https URL\n",
+         https://; expected an http or https URL\n",
     );
     check(
         "\"config/support.json\"",
         "\"ftp://u:p@h/x\"",
-        "config.json:10:25: controller.support_node: found \"ftp://****@h/x\", expected a http or https URL, or the \
+        "config.json:10:25: controller.support_node: found \"ftp://****@h/x\", expected an http or https URL, or the \
          path of a file\n",
+    );
+    check(
+        "\"config/support.json\"",
+        "\"htp://u:p@h/x\"",
+        "config.json:10:25: controller.support_node: found \"htp://****@h/x\", expected an http or https URL, or the \
+         path of a file; did you mean \"http://\"?\n",
     );
     check(
         "\"config/support.json\"",
@@ -190,7 +196,7 @@ fn single_settings() {
         "\"config/support.json\"",
         "\"http:/h\"",
         "config.json:10:25: controller.support_node: found \"http:/h\", which starts neither with http:// nor with \
-         https://; expected a http or https URL\n",
+         https://; expected an http or https URL\n",
     );
     check(
         "\"udp://tracker1.example.com:2710/announce\"",
@@ -252,9 +258,14 @@ fn a_relative_root_is_explained() {
     let error = load_app(&path, &world.path().join("here"), &|_| None).unwrap_err();
     assert_eq!(
         world.text(&error.problems()),
-        "etc/config.json:7:14: root: found \"opt\", which is relative: it would be etc/opt from the config file's \
-         folder (holds pid files) or here/opt from the current folder (holds metadata files); write down the \
-         absolute path that is meant\n"
+        "etc/config.json:7:14: root: found \"opt\", a relative path; expected an absolute one: etc/opt from the \
+         config file's folder (holds pid files), or here/opt from the current folder (holds metadata files)\n"
+    );
+    let error = load_app(&path, &world.path().join("etc"), &|_| None).unwrap_err();
+    assert_eq!(
+        world.text(&error.problems()),
+        "etc/config.json:7:14: root: found \"opt\", a relative path; expected an absolute one: etc/opt from the \
+         config file's folder, which is the current folder, too (holds pid files)\n"
     );
 }
 

@@ -147,9 +147,9 @@ fn wrong_metadata_leaves_its_stream_out_and_no_other() {
          {\"base64\": …}\n\
          3:33: [2].metadata: found a text, expected an object with last_seq and private_key, or with hls_sequence\n\
          4:59: [3].metadata.hls_sequence[\"../x\"]: unknown name, expected 40 hex digits, _stream_ and a number\n\
-         5:74: [4].metadata.private_key: the key is there twice, first in line 5\n\
+         5:74: [4].metadata.private_key: the key is used twice, first in line 5\n\
          6:49: [5].metadata.privat_key: unknown key, did you mean \"private_key\"?\n\
-         7:33: [6].metadata: the key is there twice\n\
+         7:33: [6].metadata: the key is used twice\n\
          8:77: [8]: found a number, expected an object with a node's settings\n\
          8:80: [9]: found a text, expected an object with a node's settings",
     );
@@ -159,7 +159,7 @@ fn wrong_metadata_leaves_its_stream_out_and_no_other() {
 fn the_other_kinds_part_may_be_wrong() {
     let metadata = r#"{"last_seq": 1, "private_key": "k", "hls_sequence": {"NAME": -1}}"#;
     let problem =
-        "1:107: [0].metadata.hls_sequence.NAME: found -1, which is negative; expected a sequence number";
+        "1:107: [0].metadata.hls_sequence.NAME: found -1, which is negative; expected a piece number";
     let problem = problem.replace("NAME", NAME);
     let entry = |kind: &str| format!(r#"[{{"stream_uid": "a", "type": "{kind}", "metadata": {metadata}}}]"#);
     let at = |column: usize| problem.replace("1:107", &format!("1:{column}"));
@@ -175,13 +175,13 @@ fn a_stream_that_is_there_twice_is_left_out() {
     check(
         answer(&format!("[{entry},\n{entry},\n{{\"stream_uid\": \"a\"}}, {{\"stream_uid\": \"b\"}}]")),
         "b - - []; wrong: a",
-        "2:16: [1].stream_uid: the stream a is there twice, first at [0].stream_uid; none of its metadata is used\n\
-         3:16: [2].stream_uid: the stream a is there twice, first at [0].stream_uid; none of its metadata is used",
+        "2:16: [1].stream_uid: the name a is used twice, first at [0].stream_uid; all metadata under it is left out\n\
+         3:16: [2].stream_uid: the name a is used twice, first at [0].stream_uid; all metadata under it is left out",
     );
     check(
         file(r#"{"a": {}, "a": {"last_seq": 1, "private_key": "k"}, "b": {}}"#),
         "b - - []; wrong: a",
-        "1:16: a: the stream a is there twice, first at a; none of its metadata is used",
+        "1:16: a: the name a is used twice, first at a; all metadata under it is left out",
     );
 }
 
@@ -196,7 +196,7 @@ fn metadata_of_nobody_is_said() {
         "; wrong: ",
         "1:2: [0].stream_uid: is missing, expected the stream's name\n\
          2:16: [1].stream_uid: found \"../x\", which starts with '.', not with a letter, digit or underscore\n\
-         3:16: [2].stream_uid: the key is there twice",
+         3:16: [2].stream_uid: the key is used twice",
     );
 }
 
@@ -244,4 +244,3 @@ fn a_pipe_is_not_waited_for() {
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     assert!(matches!(read_backup(&pipe), Err(LoadError::NotAFile { .. })));
 }
-

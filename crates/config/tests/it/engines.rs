@@ -15,7 +15,7 @@ fn an_engine_in_use_has_to_be_there() {
         ),
         0,
         "config.json:2:20: engine_path.beta: is missing, and nodes use this engine\n\
-         config.json:2:88: engine_path.alpha: no engine at none: No such file or directory (os error 2)\n"
+         config.json:2:88: engine_path.alpha: no engine at none: No such file or directory\n"
             .replace("2:88", &alpha_column())
             .as_str(),
     );

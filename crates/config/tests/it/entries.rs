@@ -110,7 +110,7 @@ fn a_wrong_entry_is_known_by_what_can_be_read_of_it() {
         wrong,
         [
             (None, None, "found 5, expected an object with a node's settings"),
-            (Some(8640), Some("news"), "url: found 5, expected a http or https URL"),
+            (Some(8640), Some("news"), "url: found 5, expected an http or https URL"),
             (
                 None,
                 Some("b"),

@@ -10,7 +10,7 @@ fn private_keys_are_not_sent_in_the_clear_if_that_is_forbidden() {
         https,
         ",\"require_https\": true",
         "config.json:12:30: controller.metadata_receiver: found http://example.com/source_node/post_data.php, but \
-         require_https is set and private keys are sent there; expected a https URL\n",
+         require_https is set and private keys are sent there; expected an https URL\n",
     );
     check(https, ",\"require_https\": \"0\"", "");
     check(

@@ -35,10 +35,10 @@ fn what_is_no_list_is_said_to_be_what_it_is() {
     check("{\"result\": {}}", &format!("source.json:1:12: result: found an object, {expected}"));
     check("{\"a\": 1}", &format!("source.json:1:1: found an object without result, {expected}"));
     check("{\"results\": []}", "source.json:1:2: results: unknown key, did you mean \"result\"?\n");
-    check("{\"result\": [], \"result\": []}", "source.json:1:1: result: the key \"result\" is there twice\n");
+    check("{\"result\": [], \"result\": []}", "source.json:1:1: result: the key \"result\" is used twice\n");
     check(
         "[1, \"a\"]",
-        "source.json:1:2: the list holds 1 and no object at all, expected a list of source nodes\n",
+        "source.json:1:2: the list holds 1 where a node should be, and no node at all; expected a list of source nodes\n",
     );
     check(
         "{\"error\": \"no host \\u001b[2J at http://u:p@h/?t=1\"}",
@@ -143,18 +143,24 @@ fn files_that_cannot_be_read_are_named() {
     assert_eq!(
         text,
         format!(
-            "missing.json: cannot be read: No such file or directory (os error 2) (controller.source_node; a relative \
-             path is relative to root)\n\
-             {dir}: is not a regular file (controller.support_node; a relative path is relative to root)\n"
+            "missing.json: cannot be read: No such file or directory (controller.source_node)\n\
+             {dir}: is a folder, not a regular file (controller.support_node)\n"
         )
+    );
+    let headlines: Vec<String> = lists.errors().map(ToString::to_string).collect();
+    assert_eq!(
+        headlines,
+        [
+            format!("cannot read {dir}/missing.json (controller.source_node)"),
+            format!("cannot read {dir} (controller.support_node): it is a folder, not a regular file")
+        ]
     );
     world.write("big.json", vec![b' '; (16 << 20) + 1]);
     let app = world.app(r#"{"source_node": "big.json"}"#);
     let lists = load_nodes(&app, Ask::both(), &NoFetch);
     assert_eq!(
         world.text(&lists.problems()),
-        "big.json: is larger than 16 MiB, too large for a config (controller.source_node; a relative path is relative \
-         to root)\n"
+        "big.json: is larger than 16 MiB, too large for a config (controller.source_node)\n"
     );
 }
 

@@ -6,6 +6,7 @@
 
 mod app;
 mod backups;
+mod built;
 mod desired;
 mod engines;
 mod entries;

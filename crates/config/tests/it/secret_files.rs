@@ -60,7 +60,7 @@ fn both_are_one_too_many() {
     check(
         &world,
         r#""provider_key": "s3cret", "provider_key_file": "key""#,
-        "config.json:8:48: provider_key_file: provider_key is there, too; keep one of the two\n",
+        "config.json:8:48: provider_key_file: provider_key is set, too; keep one of the two\n",
     );
 }
 
@@ -80,13 +80,13 @@ fn what_is_no_secret_is_said_precisely() {
         ("tab", r"it holds the control character \u{9}"),
         ("bytes", "it is not UTF-8 text"),
         ("large", "it is larger than 64 KiB"),
-        ("folder", "it is not a regular file"),
-        ("link", "it cannot be read: No such file or directory (os error 2)"),
-        ("missing", "it cannot be read: No such file or directory (os error 2)"),
-        ("key/x", "it cannot be read: No such file or directory (os error 2)"),
+        ("folder", "it is a folder, not a regular file"),
+        ("link", "it cannot be read: No such file or directory"),
+        ("missing", "it cannot be read: No such file or directory"),
+        ("key/x", "it cannot be read: No such file or directory"),
     ] {
         let expected = format!(
-            "config.json:8:22: provider_key_file: {name} is no file with a secret: {why}; expected one line of text\n"
+            "config.json:8:22: provider_key_file: cannot take the secret from {name}: {why}; expected one line of text\n"
         );
         check(&world, &format!(r#""provider_key_file": "{name}""#), &expected);
     }
@@ -102,7 +102,7 @@ fn a_pipe_is_not_waited_for() {
     check(
         &world,
         r#""node_access_token_file": "pipe""#,
-        "config.json:8:27: node_access_token_file: pipe is no file with a secret: it is not a regular file; expected one \
+        "config.json:8:27: node_access_token_file: cannot take the secret from pipe: it is a FIFO, not a regular file; expected one \
          line of text\n",
     );
 }
@@ -120,11 +120,12 @@ fn the_path_has_to_be_one() {
 fn a_file_that_others_can_read_is_warned_of() {
     let world = World::new();
     world.write("key", "s3cret");
-    for mode in [0o644, 0o640, 0o604, 0o602, 0o610] {
+    for (mode, may) in [(0o644, "read"), (0o640, "read"), (0o604, "read"), (0o602, "change"), (0o610, "run")]
+    {
         world.mode("key", mode);
         let expected = format!(
-            "warning: config.json:8:22: provider_key_file: others than its owner may use this file (its mode is \
-             {mode:04o}): chmod 600 key\n"
+            "warning: config.json:8:22: provider_key_file: other users can {may} this file (mode {mode:04o}): chmod \
+             600 key\n"
         );
         check(&world, r#""provider_key_file": "key""#, &expected);
     }
@@ -155,8 +156,8 @@ fn check_open(controller: &str, secrets: &str, expected: &str) {
 fn an_app_config_with_secrets_that_others_can_read_is_warned_of_once() {
     let expected = |at: &str| {
         format!(
-            "warning: open.json:{at}: holds a secret, and others than its owner may use this file (its mode is 0644): \
-             chmod 600 open.json\n"
+            "warning: open.json:{at}: holds a secret, and other users can read this file (mode 0644): chmod 600 \
+             open.json\n"
         )
     };
     let file = r#""provider_key_file": "key""#;
@@ -201,8 +202,8 @@ fn lists_in_files_are_looked_at_in_the_same_way() {
     assert_eq!(
         said,
         format!(
-            "warning: {path}:5:8: [0].url: holds a secret, and others than its owner may use this file (its mode is \
-             0644): chmod 600 {path}\n"
+            "warning: {path}:5:8: [0].url: holds a secret, and other users can read this file (mode 0644): chmod 600 \
+             {path}\n"
         )
     );
 }

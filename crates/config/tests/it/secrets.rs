@@ -89,7 +89,7 @@ fn failures_name_urls_without_their_secrets() {
     let lists = load_nodes(&app, Ask::both(), &NotFound);
     assert_eq!(world.text(&lists.problems()), "http://h/x?t=****: the server answered with status 404\n");
     let error = lists.errors().next().unwrap();
-    assert_eq!(error.to_string(), "get http://h/x?t=****");
+    assert_eq!(error.to_string(), "cannot get http://h/x?t=****");
     assert_no_secret(&format!("{error:?}"));
     let _ = load_nodes(&world.app("{}"), Ask::both(), &NoFetch);
 }

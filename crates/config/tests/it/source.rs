@@ -86,12 +86,12 @@ fn misspelt_keys_are_errors_and_unknown_ones_warnings() {
     );
     check(
         &[("quality", "\"HD\",\n\"quality\": \"SD\"")],
-        "source.json:9:1: [0].quality: the key is there twice, first in line 8\n",
+        "source.json:9:1: [0].quality: the key is used twice, first in line 8\n",
     );
     check(
         &[("anything", "{\"a\": [{\"b\": 1, \"b\": 2}]}")],
         "warning: source.json:8:1: [0].anything: unknown key, it is ignored\n\
-         source.json:8:29: [0].anything.a[0].b: the key is there twice, first in line 8\n",
+         source.json:8:29: [0].anything.a[0].b: the key is used twice, first in line 8\n",
     );
 }
 
@@ -153,17 +153,17 @@ fn urls_are_http_and_shown_without_secrets() {
     check(
         &[("url", "\"rtmp://u:pw@h/x?token=t\"")],
         "source.json:5:8: [0].url: found \"rtmp://****@h/x?token=****\", which starts neither with http:// nor \
-         with https://; expected a http or https URL\n",
+         with https://; expected an http or https URL\n",
     );
     check(
         &[("url", "\"me:pw@h/x?token=t\"")],
         "source.json:5:8: [0].url: found \"****@h/x?token=****\", which starts neither with http:// nor with \
-         https://; expected a http or https URL\n",
+         https://; expected an http or https URL\n",
     );
     check(
         &[("url", "\"http://u:p@h/a b?x=t\"")],
         "source.json:5:8: [0].url: found \"http://****@h/a b?x=****\", which holds ' ', which a URL must escape; \
-         expected a http or https URL\n",
+         expected an http or https URL\n",
     );
 }
 

@@ -45,13 +45,13 @@ fn a_list_that_repeats_itself_is_no_list() {
     let Some(Err(LoadError::Repeated { why, problems, .. })) = &lists.sources else {
         panic!("{:?}", lists.sources)
     };
-    assert_eq!(why, "port 8640 and stream_uid \"news\" are there twice");
+    assert_eq!(why, "port 8640 and stream_uid \"news\" are used twice");
     assert!(problems.iter().all(|problem| problem.entry.as_deref() == Some("news, port 8640")));
     assert_eq!(
         world.text(&lists.problems()),
-        "source.json:8:15: [1].stream_uid: found \"news\", which [0].stream_uid is already; every stream needs a \
+        "source.json:8:15: [1].stream_uid: found \"news\", which [0].stream_uid has, too; every stream needs a \
          name of its own\n\
-         source.json:9:9: [1].port: found 8640, which [0].port is already; every node needs a port of its own\n\
+         source.json:9:9: [1].port: found 8640, which [0].port has, too; every node needs a port of its own\n\
          source.json:10:10: [1].title: found 1, expected a title\n"
     );
     assert!(lists.into_config(world.app("{}")).is_err());
@@ -66,11 +66,11 @@ fn both_lists_share_the_hosts_ports() {
     let Some(Err(error)) = &lists.supports else { panic!("{:?}", lists.supports) };
     assert_eq!(
         world.text(&error.problems()),
-        "support.json:2:9: [0].port: found 8641, which a source node has already (source.json:3:9 [0].port); every \
+        "support.json:2:9: [0].port: found 8641, which a source node has, too (source.json:3:9 [0].port); every \
          node needs a port of its own\n"
     );
     let Some(Err(LoadError::Repeated { why, .. })) = &lists.supports else { panic!("{:?}", lists.supports) };
-    assert_eq!(why, "port 8641 is asked for by source nodes, too");
+    assert_eq!(why, "port 8641 is used by source nodes, too");
     assert_eq!(
         world.text(&lists.problems()),
         "source.json:4:10: [0].title: found 1, expected a title\n".to_owned()
@@ -85,7 +85,7 @@ fn a_list_that_repeats_itself_hides_nothing_else() {
     let lists = world.lists(sources, format!("[{}]", support(&[("port", "8640")])));
     let text = world.text(&lists.problems());
     for part in
-        ["engine_path.alpha: no engine at ", "which [0].port is already", "which a source node has already"]
+        ["engine_path.alpha: no engine at ", "which [0].port has, too", "which a source node has, too"]
     {
         assert!(text.contains(part), "{part} in {text}");
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use acecast_config::{Dirs, SourceNode};
 
 use super::jobs::Run;
-use crate::chain::chain;
+use crate::chain::{chain, said};
 use crate::failpoint::pass;
 use crate::files::{self, FilesError};
 use crate::{pid_file, port_map};
@@ -25,8 +25,9 @@ pub(super) fn carry_out(run: &Run<'_>) -> Vec<String> {
     for (port, file) in &run.snapshot.stale {
         pass("before a stale pid file is removed");
         if let Err(error) = pid_file::remove_if_unchanged(file, MIN_AGE) {
+            let path = files::shown(&file.path);
             problems
-                .push(format!("remove the stale pid file of port {port}, {}: {error}", file.path.display()));
+                .push(format!("cannot remove the stale pid file {path} of port {port}: {}", said(&error)));
         }
     }
     problems

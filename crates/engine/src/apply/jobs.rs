@@ -8,6 +8,7 @@ use acecast_reconcile::{Action, Decision, Desired, Field, Plan, Port, Processes,
 use super::doubts::Doubts;
 use super::node::NodeRef;
 use super::{Host, NodeResult, Options, Outcome, Progress, Report, Step};
+use crate::chain::chain;
 use crate::memory;
 use crate::observe::Snapshot;
 use crate::scan;
@@ -54,7 +55,7 @@ impl<'a> Run<'a> {
             snapshot,
             options,
             cache_size: memory::cache_size(&desired, &snapshot.observed)
-                .map_err(|error| format!("read the size of memory: {error}")),
+                .map_err(|error| format!("cannot read the size of the memory: {}", chain(&error))),
             desired,
             stopper,
             doubts: Doubts::about_these(host.doubted),

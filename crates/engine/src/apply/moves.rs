@@ -41,7 +41,7 @@ fn move_group(run: &Run<'_>, group: &Group) {
                     run.doubts.note_failed_change();
                 }
                 run.finish(*at, result);
-                return skip("the move could not be prepared");
+                return skip("the move cannot be prepared");
             }
         }
     }

@@ -14,7 +14,7 @@ use super::ready::LOG_LINES;
 use crate::args::StreamPaths;
 use crate::chain::chain;
 use crate::failpoint::pass;
-use crate::files::{self, FilesError, open_log, renew_log};
+use crate::files::{self, FilesError, open_log, renew_log, shown};
 use crate::log_tail::last_lines;
 use crate::metadata::{self, MetadataError};
 use crate::spec_text::{self, SpecTooLong};
@@ -27,13 +27,13 @@ pub(super) enum PrepareError {
     NoEntry(acecast_reconcile::Port),
     #[error("engine_path.{channel} is not configured")]
     NoEngine { channel: acecast_reconcile::Channel },
-    #[error("engine {} cannot be run", .path.display())]
+    #[error("cannot run the engine {}", shown(.path))]
     Engine {
         path: PathBuf,
         #[source]
         source: io::Error,
     },
-    #[error("open log {}", .path.display())]
+    #[error("cannot open the log {}", shown(.path))]
     Log {
         path: PathBuf,
         #[source]
@@ -124,7 +124,7 @@ pub(super) fn prepare<'a>(run: &Run<'a>, decision: &Decision) -> Result<Prepared
             made = Some(transport::make(source, app, &engine, run.host.env, transport::TIMEOUT, &|| {
                 run.cancelled()
             })?);
-            notes.push(format!("transport files made: {reason}"));
+            notes.push(format!("transport files made, because {reason}"));
         }
     }
     let log = paths.log();

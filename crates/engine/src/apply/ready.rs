@@ -56,10 +56,10 @@ pub(super) fn launch(run: &Run<'_>, at: usize, prepared: Prepared<'_>, new_key: 
         Ok(End::Starting) => NodeResult::of(Outcome::Starting),
         Ok(End::Exited(status)) => NodeResult {
             log: log_tail(&ready.log, LOG_LINES, log_from).unwrap_or_default(),
-            ..NodeResult::failed(format!("the engine ended at once with {}", how(status)))
+            ..NodeResult::failed(format!("the engine ended at once {}", how(status)))
         },
         Ok(End::WrongPort { node, actual }) => wrong_port(run, port, node, actual),
-        Err(error) => NodeResult::failed(format!("whether it runs could not be told: {error}")),
+        Err(error) => NodeResult::failed(format!("cannot tell whether it runs: {}", chain(&error))),
     };
     pass("a node was waited for");
     let mut result = NodeResult { notes: ready.notes, engine_broken, ..result };
@@ -78,16 +78,47 @@ fn wrong_port(run: &Run<'_>, port: Port, node: Processes, actual: Port) -> NodeR
     let why = format!("port {port} was busy and the engine took port {actual}");
     let end = run.stopper.stop_all(&[Target { port, processes: node }], &|_| {}).into_iter().next();
     NodeResult::failed(match end {
-        Some(Err(error)) => format!("{why}; it could not be stopped again: {}", chain(&error)),
+        Some(Err(error)) => format!("{why}; it cannot be stopped again: {}", chain(&error)),
         _ => format!("{why}; it was stopped again"),
     })
 }
 
+/// The names of those signals that end engines.
+const SIGNALS: [(i32, &str); 9] = [
+    (libc::SIGHUP, "SIGHUP"),
+    (libc::SIGINT, "SIGINT"),
+    (libc::SIGILL, "SIGILL"),
+    (libc::SIGABRT, "SIGABRT"),
+    (libc::SIGBUS, "SIGBUS"),
+    (libc::SIGFPE, "SIGFPE"),
+    (libc::SIGKILL, "SIGKILL"),
+    (libc::SIGSEGV, "SIGSEGV"),
+    (libc::SIGTERM, "SIGTERM"),
+];
+
 fn how(status: ExitStatus) -> String {
     use std::os::unix::process::ExitStatusExt;
     match (status.code(), status.signal()) {
-        (Some(code), _) => format!("exit code {code}"),
-        (None, Some(signal)) => format!("signal {signal}"),
-        (None, None) => "an unknown status".to_owned(),
+        (Some(code), _) => format!("with exit code {code}"),
+        (None, Some(signal)) => match SIGNALS.iter().find(|(number, _)| *number == signal) {
+            Some((_, name)) => format!("by {name} (signal {signal})"),
+            None => format!("by signal {signal}"),
+        },
+        (None, None) => "with an unknown status".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    use super::*;
+
+    #[test]
+    fn an_end_is_said_with_the_name_of_its_signal() {
+        let said = |raw| how(ExitStatus::from_raw(raw));
+        assert_eq!(said(3 << 8), "with exit code 3");
+        assert_eq!(said(9), "by SIGKILL (signal 9)");
+        assert_eq!(said(40), "by signal 40");
     }
 }

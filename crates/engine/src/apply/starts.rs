@@ -54,9 +54,7 @@ pub(super) fn await_source(run: &Run<'_>, at: usize, port: Port) -> Result<(), S
     {
         return match run.outcome(source) {
             Some(Outcome::Ready) => Ok(()),
-            other => {
-                Err(format!("its source on port {port} is not ready: {}", other.unwrap_or(Outcome::Skipped)))
-            }
+            other => Err(format!("its source on port {port} {}", how(other))),
         };
     }
     let deadline = Instant::now() + run.options.ready_timeout;
@@ -64,12 +62,22 @@ pub(super) fn await_source(run: &Run<'_>, at: usize, port: Port) -> Result<(), S
         let answer = run.host.client.ask(port, run.token_of(port));
         let why = match answer {
             Ok(answer) if answer.status() != Some("starting") => return Ok(()),
-            Ok(_) => "starting".to_owned(),
-            Err(silence) => chain(&silence),
+            Ok(_) => how(Some(Outcome::Starting)).to_owned(),
+            Err(silence) => format!("is not ready: {}", chain(&silence)),
         };
         if Instant::now() >= deadline || run.cancelled() {
-            return Err(format!("its source on port {port} is not ready: {why}"));
+            return Err(format!("its source on port {port} {why}"));
         }
         std::thread::sleep(ASK_AGAIN);
+    }
+}
+
+/// What became of a source that is not ready.
+fn how(outcome: Option<Outcome>) -> &'static str {
+    match outcome {
+        Some(Outcome::Starting) => "is still starting",
+        Some(Outcome::Failed) => "has failed",
+        Some(Outcome::Skipped) | None => "was skipped",
+        Some(_) => "is not ready",
     }
 }

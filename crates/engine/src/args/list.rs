@@ -18,7 +18,7 @@ impl ArgList {
         self.0.push(format!("--{name}={value}"));
     }
 
-    /// `--name=path`. Paths come out of a JSON text, so they are valid UTF-8 and nothing is lost.
+    /// `--name=path`. An app config's paths are valid UTF-8, so nothing is lost.
     pub(super) fn path(&mut self, name: &str, path: &Path) {
         self.value(name, path.display());
     }

@@ -4,12 +4,15 @@ use std::ffi::OsString;
 use std::fs::{self, FileType, OpenOptions};
 use std::io::{self, Read as _};
 use std::os::unix::fs::{FileTypeExt as _, OpenOptionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{FilesError, WITHOUT_WAITING};
 
-/// The whole file, or `None` if there is none. A file of more than `limit` bytes is an error, as is anything that
-/// is no regular file.
+/// The whole file, or `None` if there is none.
+///
+/// # Errors
+///
+/// If it has more than `limit` bytes, is no regular file, or cannot be read.
 pub fn read_bounded(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FilesError> {
     let failed = |source| FilesError::Read { path: path.to_owned(), source };
     // What it is is asked of the open file, as the path may be something else a moment later.
@@ -43,8 +46,22 @@ pub(crate) fn names_in(dir: &Path) -> Result<Vec<OsString>, FilesError> {
     Ok(names)
 }
 
+/// What is no folder at this path, or at the nearest one above it where anything is.
+pub(super) fn in_the_way(dir: &Path) -> Option<(PathBuf, &'static str)> {
+    let nearest = dir.ancestors().find(|path| fs::symlink_metadata(path).is_ok())?;
+    let what = match fs::metadata(nearest) {
+        Ok(there) if there.is_dir() => return None,
+        Ok(there) => name_of(there.file_type()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => "a link to nothing",
+        Err(_) => return None,
+    };
+    Some((nearest.to_owned(), what))
+}
+
 fn name_of(kind: FileType) -> &'static str {
-    if kind.is_dir() {
+    if kind.is_file() {
+        "a file"
+    } else if kind.is_dir() {
         "a folder"
     } else if kind.is_fifo() {
         "a FIFO"

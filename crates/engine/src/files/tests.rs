@@ -100,9 +100,9 @@ fn a_folder_that_cannot_be_made_is_named() {
     let dir = tempfile::tempdir().unwrap();
     create_dir_all(&dir.path().join("a/b")).unwrap();
     create_dir_all(&dir.path().join("a/b")).unwrap();
-    fs::write(dir.path().join("file"), "").unwrap();
-    let error = create_dir_all(&dir.path().join("file/b")).unwrap_err();
+    let error = create_dir_all(&dir.path().join("x".repeat(300))).unwrap_err();
     assert!(error.to_string().starts_with("cannot create the folder /"), "{error}");
+    assert!(error.source().is_some());
 }
 
 #[test]
@@ -123,4 +123,24 @@ fn a_folder_of_another_user_is_refused_even_to_root() {
 #[test]
 fn a_hostile_name_is_escaped_in_messages() {
     assert_eq!(shown(Path::new("/a\u{1b}\n")), "/a\\u{1b}\\n");
+}
+
+#[test]
+fn what_is_in_the_place_of_a_folder_is_said() {
+    let dir = tempfile::tempdir().unwrap();
+    let said = |path: &Path| create_dir_all(path).unwrap_err().to_string().replace(&shown(dir.path()), "");
+    let at = |name: &str| dir.path().join(name);
+    fs::write(at("log"), "").unwrap();
+    assert_eq!(said(&at("log")), "/log is a file, not a folder");
+    assert_eq!(said(&at("log/a/b")), "/log is a file, not a folder");
+    symlink(at("log"), at("link")).unwrap();
+    assert_eq!(said(&at("link")), "/link is a file, not a folder");
+    symlink("/nowhere/at/all", at("lost")).unwrap();
+    assert_eq!(said(&at("lost")), "/lost is a link to nothing, not a folder");
+    let _socket = UnixListener::bind(at("socket")).unwrap();
+    assert_eq!(said(&at("socket")), "/socket is a socket, not a folder");
+
+    create_dir_all(&at("new/and/deep")).unwrap();
+    symlink(at("new"), at("other")).unwrap();
+    create_dir_all(&at("other/and")).unwrap();
 }

@@ -151,7 +151,7 @@ fn whatever_else_is_at_the_path_is_refused_at_once() {
 #[test]
 fn a_missing_pid_dir_is_said() {
     let error = try_once(Path::new("/no/such/dir")).unwrap_err();
-    assert_eq!(error.to_string(), "cannot use the lock /no/such/dir/.acecast.lock");
+    assert_eq!(error.to_string(), "cannot take the lock /no/such/dir/.acecast.lock");
 }
 
 #[test]

@@ -14,7 +14,11 @@ use crate::files::{FilesError, PRIVATE, WITHOUT_WAITING, folder_of, sync_dir};
 pub(super) const DAMAGED: &str = "damaged";
 
 /// Keeps a file as `PATH.WHAT-TIME`, or with the next number that is free, and says what that is. The file stays where
-/// it is, too. Where there are no hard links, it is copied, for its owner only. The time is in seconds.
+/// it is, too. Where there are no hard links, it is copied, for its owner only. The time is in seconds since 1970.
+///
+/// # Errors
+///
+/// If the file is missing or no regular file, or cannot be given a second name.
 pub fn keep_aside(path: &Path, what: &str, unix_time: u64) -> Result<PathBuf, FilesError> {
     keep_with(path, what, unix_time, &|from, to| fs::hard_link(from, to))
 }

@@ -38,11 +38,11 @@ pub(crate) fn damaged_progress(node: &SourceNode, app: &AppConfig) -> Vec<Damage
     match &node.media {
         Media::Ts { .. } => {
             let path = StreamPaths::new(&app.dirs, &node.uid).restart();
-            damaged(path, &read_restart, "its pieces are counted from the beginning").into_iter().collect()
+            damaged(path, &read_restart, "so numbering begins again").into_iter().collect()
         }
         Media::Hls { .. } => sequences(node, app)
             .into_iter()
-            .filter_map(|path| damaged(path, &read_sequence, "the engine may fail on it"))
+            .filter_map(|path| damaged(path, &read_sequence, "and the engine may fail on it"))
             .collect(),
     }
 }
@@ -68,8 +68,8 @@ impl fmt::Display for DamagedProgress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let DamagedProgress { path, unreadable, then } = self;
         match unreadable {
-            None => write!(f, "{} holds no number: {then}", shown(path)),
-            Some(why) => write!(f, "{} cannot be read ({}): {then}", shown(path), escape(why)),
+            None => write!(f, "{} holds no piece number, {then}", shown(path)),
+            Some(why) => write!(f, "{} cannot be read ({}), {then}", shown(path), escape(why)),
         }
     }
 }

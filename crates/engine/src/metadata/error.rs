@@ -38,7 +38,7 @@ pub enum MetadataError {
         why: String,
     },
     /// There is no whole key any more, and the engine would make a new one.
-    #[error("{} was to be used and is no whole key any more: {why}", shown(.path))]
+    #[error("{} held a whole key before and cannot be used any more: {why}", shown(.path))]
     KeyLost {
         /// The key file.
         path: PathBuf,

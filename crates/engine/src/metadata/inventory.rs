@@ -74,8 +74,12 @@ pub enum StoredFiles {
 /// Looks through the metadata dir. Nothing is changed.
 ///
 /// Sequence files are named after infohashes, which the sidecars in the private dir join with streams, and
-/// `infohashes`, by 40 hex digits in lower case: what running nodes say. A metadata dir that is missing holds nothing;
-/// one that cannot be read is an error.
+/// `infohashes`, by 40 hex digits in lower case: what running nodes say. A metadata dir that is missing holds nothing.
+/// It pauses for 50 ms, five times at most, where a file may just be written.
+///
+/// # Errors
+///
+/// If the metadata dir cannot be read. Files in it that cannot be are told of their streams.
 pub fn inventory(app: &AppConfig, infohashes: &BTreeMap<String, StreamUid>) -> Result<Inventory, FilesError> {
     take(app, infohashes, &mut || thread::sleep(SECOND_LOOK))
 }

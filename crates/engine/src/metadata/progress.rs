@@ -7,6 +7,7 @@ use std::thread;
 use serde_json::{Map, Value};
 
 use super::read::SECOND_LOOK;
+use crate::chain::said;
 use crate::files::read_bounded;
 
 /// What a `.restart` or sequence file holds.
@@ -83,9 +84,7 @@ fn read_once(path: &Path, parse: &dyn Fn(&[u8]) -> Option<u64>) -> Progress {
     match read_bounded(path, MAX_LEN) {
         Ok(None) => Progress::Missing,
         Ok(Some(bytes)) => parse(&bytes).map_or(Progress::Damaged, Progress::At),
-        Err(error) => {
-            Progress::Unreadable(error.source().map_or_else(|| error.to_string(), ToString::to_string))
-        }
+        Err(error) => Progress::Unreadable(error.source().map_or_else(|| error.to_string(), said)),
     }
 }
 

@@ -9,6 +9,7 @@ use acecast_config::PrivateKey;
 use acecast_reconcile::KeyState;
 
 use super::{Damage, judge_key};
+use crate::chain::said;
 use crate::files::read_bounded;
 
 /// What a key file holds.
@@ -69,8 +70,6 @@ pub(super) fn read_once(path: &Path) -> KeyFile {
             Err(damage) => KeyFile::Damaged(damage),
         },
         // The path is said by whoever shows the state; the cause is the news.
-        Err(error) => {
-            KeyFile::Unreadable(error.source().map_or_else(|| error.to_string(), ToString::to_string))
-        }
+        Err(error) => KeyFile::Unreadable(error.source().map_or_else(|| error.to_string(), said)),
     }
 }

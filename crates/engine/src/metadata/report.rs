@@ -113,7 +113,7 @@ impl fmt::Display for Previous {
         match self {
             Previous::At(number) => write!(f, "was {number}"),
             Previous::Missing => f.write_str("was missing"),
-            Previous::Damaged => f.write_str("held no number"),
+            Previous::Damaged => f.write_str("held no piece number"),
             Previous::Unreadable(why) => write!(f, "could not be read: {}", acecast_reconcile::escape(why)),
         }
     }

@@ -67,6 +67,11 @@ pub(crate) fn check_restore(node: &SourceNode, app: &AppConfig) -> Result<(), Me
 /// number wins. Where it cannot be told what key is there, nothing is touched, nor where it is another one: unless that
 /// may be replaced. Then it is kept as `NAME.sauth.replaced-TIME`, and the number becomes the restored one, be it higher
 /// or lower: the one that was there counted another stream's pieces, and is kept as `NAME.restart.replaced-TIME`.
+///
+/// # Errors
+///
+/// If it is refused, the files are as they were. If one could not be written, those before it have been: restoring again
+/// makes it good.
 pub fn restore_stream(
     app: &AppConfig,
     uid: &StreamUid,

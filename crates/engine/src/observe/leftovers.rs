@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use acecast_reconcile::{Pid, Port, UnknownReason};
 
+use crate::chain::chain;
 use crate::listeners::LazyListeners;
 use crate::pid_file::{PidFile, Says};
 use crate::pidfd::{Opened, PidFd};
@@ -54,7 +55,7 @@ pub(super) fn judge(view: &View<'_>, port: Port, file: &PidFile, looks: &mut Laz
             }
             Ok(Some(proc)) => match scan::candidate(&proc, view.engines, view.realm) {
                 Ok(Some(candidate)) if candidate.belongs != Belongs::Elsewhere => {
-                    let text = "its node appeared while it was looked at; try again".to_owned();
+                    let text = "its node appeared just now; look again".to_owned();
                     return unknown(Some(pid), UnknownReason::Contradiction(text));
                 }
                 Ok(_) => {}
@@ -75,7 +76,7 @@ pub(super) fn judge(view: &View<'_>, port: Port, file: &PidFile, looks: &mut Laz
 }
 
 /// Nothing may be concluded about a process that could not be looked at.
-fn unlooked(pid: Pid, why: &dyn std::fmt::Display) -> Verdict {
-    let text = format!("its process cannot be looked at: {why}");
+fn unlooked(pid: Pid, why: &(dyn std::error::Error + 'static)) -> Verdict {
+    let text = format!("its process cannot be looked at: {}", chain(why));
     Verdict::Unknown { pid: Some(pid), reason: UnknownReason::Contradiction(text) }
 }

@@ -23,6 +23,10 @@ pub enum Trace {
 impl Observer<'_> {
     /// The ports of this realm's nodes, by their command lines and pid files. Nobody is asked and nothing is proven:
     /// for a person who is to choose a port, not for a plan.
+    ///
+    /// # Errors
+    ///
+    /// If the pid dir or `/proc` cannot be looked at.
     pub fn ports(&self) -> Result<BTreeMap<Port, Trace>, ObserveError> {
         let pid_dir = &self.app.dirs.pid;
         let unreadable = |source| ObserveError::PidDir { path: pid_dir.clone(), source };

@@ -39,6 +39,10 @@ impl Observer<'_> {
     ///
     /// A ts node uses it if its `--metadata-dir` is this one, under whatever path. A HLS node does so, too, and also if
     /// it carries one of the private transport files here: its sequence goes on from theirs.
+    ///
+    /// # Errors
+    ///
+    /// If the pid dir or `/proc` cannot be looked at.
     pub fn stream_users(&self) -> Result<Vec<StreamUser>, ObserveError> {
         let dirs = &self.app.dirs;
         let unreadable = |source| ObserveError::PidDir { path: dirs.pid.clone(), source };

@@ -10,13 +10,13 @@ use super::KILL_TIMEOUT;
 #[derive(Debug, Error)]
 pub(crate) enum StopError {
     /// The kernel does not let this user signal it.
-    #[error("pid {pid} may not be signalled by this user; run as the node's user")]
+    #[error("pid {pid} may not be signalled by this user; run as root, or as the user that the node runs as")]
     NotPermitted {
         /// Which process.
         pid: Pid,
     },
     /// The kernel refused for another reason.
-    #[error("signal pid {pid}")]
+    #[error("cannot signal pid {pid}")]
     Refused {
         /// Which process.
         pid: Pid,
@@ -31,7 +31,10 @@ pub(crate) enum StopError {
         pid: Pid,
     },
     /// It is still there after KILL.
-    #[error("pid {pid} is still there {} s after SIGKILL; it hangs in the kernel", KILL_TIMEOUT.as_secs())]
+    #[error(
+        "pid {pid} is still there {} s after SIGKILL: it hangs in the kernel, perhaps until a reboot",
+        KILL_TIMEOUT.as_secs()
+    )]
     StillThere {
         /// Which process.
         pid: Pid,
@@ -43,7 +46,7 @@ pub(crate) enum StopError {
         pid: Pid,
     },
     /// `/proc` could not be read to make sure.
-    #[error("whether it is gone could not be confirmed: {why}")]
+    #[error("cannot confirm that it is gone: {why}")]
     Unconfirmed {
         /// Why not.
         why: String,

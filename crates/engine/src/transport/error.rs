@@ -17,13 +17,13 @@ use crate::redact::RawText;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TransportError {
     /// The stream is not a HLS stream.
-    #[error("{uid} is no hls stream and has no transport files to make")]
+    #[error("{uid} is no HLS stream and has no transport files to make")]
     NotHls {
         /// The stream.
         uid: StreamUid,
     },
     /// The engine cannot be run, or not be waited for.
-    #[error("cannot run {}", shown(.engine))]
+    #[error("cannot run the engine {}", shown(.engine))]
     Run {
         /// The engine.
         engine: PathBuf,
@@ -48,7 +48,7 @@ pub(crate) enum TransportError {
         uid: StreamUid,
     },
     /// The engine failed.
-    #[error("the engine could not make the transport files of {uid}: {status}")]
+    #[error("the engine cannot make the transport files of {uid}: {status}")]
     Failed {
         /// The stream.
         uid: StreamUid,

@@ -169,7 +169,7 @@ impl Inputs {
             url: node.url.reveal().to_owned(),
             base_url: node.url.reveal_base().to_owned(),
             categories: sorted(node.categories.iter().map(ToString::to_string).collect()),
-            trackers: sorted(app.trackers.clone()),
+            trackers: sorted(app.trackers.to_vec()),
             provider_key: app.provider_key.as_ref().map(|key| key.reveal().to_owned()),
         }
     }
@@ -198,11 +198,11 @@ fn is_missing(path: &Path) -> bool {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Reason::PublicMissing => f.write_str("public transport file missing"),
-            Reason::PrivateMissing => f.write_str("private transport file missing"),
+            Reason::PublicMissing => f.write_str("the public transport file was missing"),
+            Reason::PrivateMissing => f.write_str("the private transport file was missing"),
             Reason::InputsChanged(keys) => write!(f, "{} changed", keys.join(", ")),
-            Reason::SidecarDamaged => f.write_str("record of inputs damaged"),
-            Reason::Forced => f.write_str("asked for"),
+            Reason::SidecarDamaged => f.write_str("the record of their inputs was damaged"),
+            Reason::Forced => f.write_str("that was asked for"),
         }
     }
 }

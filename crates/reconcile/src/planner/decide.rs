@@ -44,7 +44,7 @@ fn occupied<'a>(
 ) {
     let pid = node.processes.pid();
     if !world.in_scope(node) {
-        let detail = format!("a node that is not in scope runs here (pid {pid})");
+        let detail = format!("a node of the other role runs here (pid {pid})");
         return drafts.push(Subject::Wanted(wanted).hold(HeldReason::PortTaken, detail));
     }
     let subject = Subject::Both(wanted, node);
@@ -76,7 +76,7 @@ fn matched<'a>(
 ) -> Draft<'a> {
     let subject = Subject::Both(wanted, node);
     if let Listening::Elsewhere(actual) = node.listening {
-        let detail = format!("listens on port {actual}; stop it with: acecast stop {}", node.port);
+        let detail = format!("listens on port {actual} instead; stop it with `acecast stop {}`", node.port);
         return subject.hold(HeldReason::WrongPort, detail);
     }
     let (drift, noted) = (drift(wanted, node, running), noted(wanted, node));
@@ -225,6 +225,6 @@ fn renamed(world: &World<'_>, wanted: &DesiredNode, running: &Spec) -> Option<St
     }
     Some(format!(
         "renames the stream {old}, which would get a new key and lose its viewers; copy {old}.sauth to {new}.sauth \
-         in the metadata dir, or allow a new stream with --new-key {new}"
+         in the metadata dir, or allow it with --new-key {new}"
     ))
 }

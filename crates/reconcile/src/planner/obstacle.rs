@@ -60,7 +60,7 @@ pub(super) fn key_warning(world: &World<'_>, wanted: &DesiredNode) -> Option<Str
     if fine {
         return None;
     }
-    key(world, wanted).err().map(|(_, why)| format!("could not be started again: {why}"))
+    key(world, wanted).err().map(|(_, why)| format!("if it ends, it cannot be started again: {why}"))
 }
 
 fn is_ts_node_of(spec: &Spec, uid: &StreamUid) -> bool {
@@ -76,12 +76,15 @@ fn judge(uid: &StreamUid, facts: &KeyFacts, runs: bool, allowed: bool) -> Result
     }
     if let Some(path) = runs_with {
         let detail = format!(
-            "the stream runs with another key than the one in its new metadata dir; copy {path} there, \
-             or allow a new stream with --new-key {uid}"
+            "the stream runs with the key {path}, which is not in its new metadata dir; copy it there, or let the \
+             stream change its key, and lose its viewers, with --new-key {uid}"
         );
         return Err((HeldReason::KeyConflict, detail));
     }
-    let advice = format!("put {uid}.sauth back from a backup, or allow a new stream with --new-key {uid}");
+    let advice = format!(
+        "restore it with `acecast restore-metadata {uid}`, or give the stream a new key, and lose its viewers, \
+         with --new-key {uid}"
+    );
     match (key, restore) {
         (_, Restore::Conflict { local, remote }) => Err((
             HeldReason::KeyConflict,
@@ -89,9 +92,13 @@ fn judge(uid: &StreamUid, facts: &KeyFacts, runs: bool, allowed: bool) -> Result
                 "{uid}.sauth is another key (SHA-256 {local}) than the one to be restored (SHA-256 {remote})"
             ),
         )),
-        (KeyState::Unreadable(why), _) => {
-            Err((HeldReason::KeyUnreadable, format!("{uid}.sauth cannot be read: {why}; {advice}")))
-        }
+        // Nothing is wrong with the key as far as is known: a new one is no cure.
+        (KeyState::Unreadable(why), _) => Err((
+            HeldReason::KeyUnreadable,
+            format!(
+                "{uid}.sauth cannot be read: {why}; it has to be a file that the user who runs acecast can read"
+            ),
+        )),
         (_, Restore::Fits) | (KeyState::Present, Restore::Nothing) => Ok(false),
         (KeyState::Damaged(why), Restore::Nothing) => {
             Err((HeldReason::KeyDamaged, format!("{uid}.sauth is damaged: {why}; {advice}")))

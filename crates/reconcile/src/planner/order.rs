@@ -33,7 +33,7 @@ pub(super) fn wait_for_sources(world: &World<'_>, drafts: &mut [Draft<'_>]) {
         match sources.get(&port) {
             Some(Source::Comes) => *needs = Some(port),
             Some(Source::Later) => {
-                let detail = format!("its source on port {port} ended and waits to be started again");
+                let detail = format!("its source on port {port} is down and waits to be started again");
                 draft.hold(HeldReason::SourceNotReady, detail);
             }
             Some(Source::Missing) => {

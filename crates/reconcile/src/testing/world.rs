@@ -185,6 +185,11 @@ impl World {
         crate::plan_stop(&self.observed, scope)
     }
 
+    /// The plan of a restart.
+    pub fn plan_restart(&self, scope: &StopScope) -> Plan {
+        crate::plan_restart(&self.desired(), &self.observed, scope)
+    }
+
     /// The world after the plan was carried out and everything went well. What was asked to be
     /// restarted is a new node by then.
     #[must_use]

@@ -69,7 +69,7 @@ fn a_duplicate_that_cannot_be_identified_is_held() {
         &World::new().wants(source(8640, "a")).runs(odd).runs(node(100)),
         "
         = keep  source  8640  a
-        ! held  ?       8640  ?  started by a newer acecast (spec version 2)
+        ! held  ?       8640  ?  started by a newer acecast (its settings have version 2)
         ",
     );
 }

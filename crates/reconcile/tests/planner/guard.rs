@@ -20,7 +20,7 @@ fn is_allowed(world: &World) {
 fn an_empty_list_stops_nothing() {
     check(&world(0, 1), "
         - stop  source  8640  s0  not in config
-        refused: the source list is empty and 1 running source node would be stopped; if that is meant, say --allow-mass-stop
+        refused: the source list is empty and 1 running source node would be stopped; if that is meant, use --allow-mass-stop
         ");
 }
 
@@ -36,7 +36,7 @@ fn more_than_half_of_four_or_more_are_not_stopped() {
         - stop  source  8641  s1  not in config
         - stop  source  8642  s2  not in config
         - stop  source  8643  s3  not in config
-        refused: 3 of 4 running source nodes are not in the config and would be stopped; if that is meant, say --allow-mass-stop
+        refused: 3 of 4 running source nodes are not in the config and would be stopped; if that is meant, use --allow-mass-stop
         ");
     assert_eq!(plan.refused, Some(Refusal::MassStop { role: Role::Source, stops: 3, running: 4 }));
 }

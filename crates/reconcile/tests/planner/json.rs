@@ -51,7 +51,7 @@ fn every_action_has_the_keys_of_the_contract() {
 fn a_refusal_has_a_code_and_a_message() {
     let plan = World::new().runs(support(8640, "10.0.0.1:1")).plan();
     let found = serde_json::to_value(&plan).unwrap();
-    let message = "the support list is empty and 1 running support node would be stopped; if that is meant, say \
+    let message = "the support list is empty and 1 running support node would be stopped; if that is meant, use \
                    --allow-mass-stop";
     assert_eq!(found["refused"], json!({"code": "empty_list", "message": message}));
 }

@@ -50,31 +50,31 @@ fn a_stream_never_seen_here_gets_a_new_key_and_the_plan_says_so() {
 #[test]
 fn a_damaged_key_holds_the_start() {
     start(KeyState::Damaged(bad("no PEM")), &[], Restore::Nothing, "
-        ! held  source  8640  a  a.sauth is damaged: no PEM; put a.sauth back from a backup, or allow a new stream with --new-key a
+        ! held  source  8640  a  a.sauth is damaged: no PEM; restore it with `acecast restore-metadata a`, or give the stream a new key, and lose its viewers, with --new-key a
         ");
 }
 
 #[test]
 fn a_key_that_is_missing_beside_its_restart_file_holds_the_start() {
     start(KeyState::Missing, &[KeyTrace::Restart], Restore::Nothing, "
-        ! held  source  8640  a  a.sauth is missing although its .restart file is there; put a.sauth back from a backup, or allow a new stream with --new-key a
+        ! held  source  8640  a  a.sauth is missing although its .restart file is there; restore it with `acecast restore-metadata a`, or give the stream a new key, and lose its viewers, with --new-key a
         ");
 }
 
 #[test]
 fn a_key_that_is_missing_beside_its_transport_file_holds_the_start() {
     start(KeyState::Missing, &[KeyTrace::TransportFile], Restore::Nothing, "
-        ! held  source  8640  a  a.sauth is missing although its public transport file is there; put a.sauth back from a backup, or allow a new stream with --new-key a
+        ! held  source  8640  a  a.sauth is missing although its public transport file is there; restore it with `acecast restore-metadata a`, or give the stream a new key, and lose its viewers, with --new-key a
         ");
 }
 
 #[test]
 fn a_key_that_cannot_be_read_holds_the_start_even_if_one_is_to_be_restored() {
     start(KeyState::Unreadable(bad("permission denied")), &[], Restore::Nothing, "
-        ! held  source  8640  a  a.sauth cannot be read: permission denied; put a.sauth back from a backup, or allow a new stream with --new-key a
+        ! held  source  8640  a  a.sauth cannot be read: permission denied; it has to be a file that the user who runs acecast can read
         ");
     start(KeyState::Unreadable(bad("permission denied")), &[], Restore::Fits, "
-        ! held  source  8640  a  a.sauth cannot be read: permission denied; put a.sauth back from a backup, or allow a new stream with --new-key a
+        ! held  source  8640  a  a.sauth cannot be read: permission denied; it has to be a file that the user who runs acecast can read
         ");
 }
 
@@ -115,7 +115,7 @@ fn a_new_key_can_be_allowed_for_one_stream() {
         ",
     );
     check(&missing().new_key("b"), "
-        ! held  source  8640  a  a.sauth is missing although its .restart file is there; put a.sauth back from a backup, or allow a new stream with --new-key a
+        ! held  source  8640  a  a.sauth is missing although its .restart file is there; restore it with `acecast restore-metadata a`, or give the stream a new key, and lose its viewers, with --new-key a
         ");
     check(
         &world(KeyState::Present, &[], conflict()).new_key("a"),
@@ -146,7 +146,7 @@ fn hls_nodes_and_support_nodes_need_no_key() {
 fn a_node_that_runs_without_its_key_file_is_not_restarted() {
     let world = World::new().wants(source(8640, "a").with(Field::Bitrate, 0)).runs(source(8640, "a"));
     check(&world.clone().key("a", KeyFacts::default()), "
-        ! held  source  8640  a  a.sauth is missing although the stream runs; put a.sauth back from a backup, or allow a new stream with --new-key a, bitrate 400000 → 0
+        ! held  source  8640  a  a.sauth is missing although the stream runs; restore it with `acecast restore-metadata a`, or give the stream a new key, and lose its viewers, with --new-key a, bitrate 400000 → 0
         ");
     check(
         &world.key("a", KeyFacts::default()).new_key("a"),
@@ -161,7 +161,7 @@ fn a_node_that_runs_without_its_key_file_is_not_moved() {
     let world = World::new().wants(source(8650, "a")).runs(source(8640, "a"));
     check(&world.key("a", KeyFacts::default()), "
         ! held  source  8640  a  a cannot be started on port 8650, so it stays here
-        ! held  source  8650  a  a.sauth is missing although the stream runs; put a.sauth back from a backup, or allow a new stream with --new-key a
+        ! held  source  8650  a  a.sauth is missing although the stream runs; restore it with `acecast restore-metadata a`, or give the stream a new key, and lose its viewers, with --new-key a
         ");
 }
 
@@ -171,7 +171,7 @@ fn a_node_that_needs_no_change_runs_on_whatever_its_key_file_holds() {
     check(
         &World::new().wants(source(8640, "a")).runs(source(8640, "a")).key("a", damaged),
         "
-        = keep  source  8640  a  could not be started again: a.sauth is damaged: empty; put a.sauth back from a backup, or allow a new stream with --new-key a
+        = keep  source  8640  a  if it ends, it cannot be started again: a.sauth is damaged: empty; restore it with `acecast restore-metadata a`, or give the stream a new key, and lose its viewers, with --new-key a
         ",
     );
 }
@@ -184,7 +184,11 @@ fn a_node_that_runs_with_another_key_is_not_restarted_with_this_one() {
     let world = World::new().wants(moved).runs(source(8640, "a")).key("a", facts);
     let plan = world.plan();
     assert_eq!(plan.decisions[0].action.reason_code(), "key_conflict", "{plan}");
-    assert!(plan.to_string().contains("copy /old/a.sauth there"), "{plan}");
+    assert!(
+        plan.to_string()
+            .contains("runs with the key /old/a.sauth, which is not in its new metadata dir; copy it there"),
+        "{plan}"
+    );
     assert_eq!(world.new_key("a").plan().decisions[0].action.name(), "restart");
 }
 

@@ -9,6 +9,7 @@ mod guard;
 mod json;
 mod keys;
 mod moves;
+mod restart_command;
 mod restarts;
 mod scopes;
 mod sources;

@@ -94,7 +94,7 @@ fn a_stream_that_runs_where_it_should_stops_elsewhere_even_if_its_restart_is_hel
         .runs(source(8650, "a"))
         .key("a", damaged);
     check(&world, "
-        ! held  source  8640  a  a.sauth is damaged: no PEM; put a.sauth back from a backup, or allow a new stream with --new-key a, url http://origin.example/a.ts → http://h/new
+        ! held  source  8640  a  a.sauth is damaged: no PEM; restore it with `acecast restore-metadata a`, or give the stream a new key, and lose its viewers, with --new-key a, url http://origin.example/a.ts → http://h/new
         - stop  source  8650  a  moved to another port
         ");
 }
@@ -123,7 +123,7 @@ fn a_node_that_stays_and_listens_on_another_wanted_port_holds_that_start() {
     check(
         &world,
         "
-        ! held  source  8640  a  listens on port 8650; stop it with: acecast stop 8640
+        ! held  source  8640  a  listens on port 8650 instead; stop it with `acecast stop 8640`
         ! held  source  8650  b  the node of port 8640 listens here (pid 18640)
         ",
     );
@@ -134,11 +134,11 @@ fn a_rename_without_a_key_is_held() {
     let world =
         World::new().wants(source(8640, "b").url("http://h/x")).runs(source(8640, "a").url("http://h/x?t"));
     check(&world, "
-        ! held  source  8640  b  renames the stream a, which would get a new key and lose its viewers; copy a.sauth to b.sauth in the metadata dir, or allow a new stream with --new-key b
+        ! held  source  8640  b  renames the stream a, which would get a new key and lose its viewers; copy a.sauth to b.sauth in the metadata dir, or allow it with --new-key b
         ");
     let damaged = KeyFacts::new(KeyState::Damaged("no PEM".to_owned()));
     check(&world.key("b", damaged), "
-        ! held  source  8640  b  renames the stream a, which would get a new key and lose its viewers; copy a.sauth to b.sauth in the metadata dir, or allow a new stream with --new-key b
+        ! held  source  8640  b  renames the stream a, which would get a new key and lose its viewers; copy a.sauth to b.sauth in the metadata dir, or allow it with --new-key b
         ");
 }
 
@@ -214,7 +214,7 @@ fn a_duplicate_is_all_that_its_stream_has_if_the_start_is_held() {
     check(
         &world,
         "
-        ! held  source  8640  a  started by a newer acecast (spec version 9)
+        ! held  source  8640  a  started by a newer acecast (its settings have version 9)
         ! held  source  8640  a  a cannot be started on port 8640, so it stays here
         ",
     );
@@ -229,7 +229,7 @@ fn a_port_stays_as_it_is_if_a_duplicate_there_is_all_that_the_wanted_stream_has(
         .runs(running(source(8640, "a")).listens_nowhere().with_pid(20_000))
         .key("a", KeyFacts::default());
     check(&world, "
-        ! held  source  8640  a  a.sauth is missing although the stream runs; put a.sauth back from a backup, or allow a new stream with --new-key a
+        ! held  source  8640  a  a.sauth is missing although the stream runs; restore it with `acecast restore-metadata a`, or give the stream a new key, and lose its viewers, with --new-key a
         ! held  source  8640  b  a cannot be started here, so this port stays as it is
         ! held  source  8640  a  a cannot be started on port 8640, so it stays here
         ! held  source  8650  b  the stream still runs on port 8640 (pid 18640)

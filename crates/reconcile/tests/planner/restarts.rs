@@ -124,7 +124,7 @@ fn a_new_session_token_is_noted_and_restarts_nothing() {
         node("hunter2"),
         node("hunter3"),
         "
-        = keep  source  8640  a  noted: url has a new query
+        = keep  source  8640  a  url has a new query, used at the next start
         ",
     );
     assert!(!shown.contains("hunter"), "{shown}");
@@ -137,7 +137,7 @@ fn a_restart_for_another_reason_notes_the_new_session_token_too() {
         node("1").with(Field::Bitrate, 0),
         node("2"),
         "
-        ~ restart  source  8640  a  bitrate 400000 → 0, noted: url has a new query
+        ~ restart  source  8640  a  bitrate 400000 → 0, url has a new query
         ",
     );
 }

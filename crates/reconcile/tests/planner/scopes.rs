@@ -38,13 +38,13 @@ fn a_port_where_a_node_out_of_scope_runs_is_taken() {
     check(
         &World::new().wants(source(8640, "a")).runs(support(8640, "10.0.0.1:1")).only_source(),
         "
-        ! held  source  8640  a  a node that is not in scope runs here (pid 18640)
+        ! held  source  8640  a  a node of the other role runs here (pid 18640)
         ",
     );
     check(
         &World::new().wants(support(8640, "10.0.0.1:1")).runs(source(8640, "a")).only_support(),
         "
-        ! held  support  8640  10.0.0.1:1  a node that is not in scope runs here (pid 18640)
+        ! held  support  8640  10.0.0.1:1  a node of the other role runs here (pid 18640)
         ",
     );
 }

@@ -80,7 +80,7 @@ fn a_support_node_whose_source_is_held_is_held() {
     check(
         &world().wants(source(8640, "a")).unknown(8640, UnknownReason::Hidden),
         "
-        ! held  source   8640  a               its process is hidden from this user
+        ! held  source   8640  a               its process belongs to another user or is hidden from this one
         ! held  support  8650  127.0.0.1:8640  its source on port 8640 will not be there
         ",
     );

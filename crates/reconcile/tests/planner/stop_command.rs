@@ -59,14 +59,14 @@ fn what_cannot_be_proven_is_held() {
         ! held  source   8640  a              pid file holds no pid
         - stop  support  8650  10.0.0.1:8640  requested
         - stop  ?        8660  ?              requested
-        ! held  ?        8670  ?              its process is hidden from this user
+        ! held  ?        8670  ?              its process belongs to another user or is hidden from this one
         ",
     );
     check_stop(
         &world,
         &StopScope::Ports([port(8670)].into()),
         "
-        ! held  ?  8670  ?  its process is hidden from this user
+        ! held  ?  8670  ?  its process belongs to another user or is hidden from this one
         ",
     );
 }

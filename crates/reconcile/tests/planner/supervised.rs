@@ -62,7 +62,7 @@ fn a_restart_that_is_asked_for_notes_the_new_session_token_too() {
     check(
         &World::new().wants(node("1")).runs(node("2")).restarts(8640, RestartReason::Requested),
         "
-        ~ restart  source  8640  a  restart requested, noted: url has a new query
+        ~ restart  source  8640  a  restart requested, url has a new query
         ",
     );
 }
@@ -108,19 +108,19 @@ fn a_restart_that_is_asked_for_is_held_by_what_holds_any_restart() {
         ! held  source  8640  a  needs a restart, but an entry whose port cannot be read may mean this node (restart requested)
         ");
     check(&runs.key("a", damaged()), "
-        ! held  source  8640  a  a.sauth is damaged: no PEM; put a.sauth back from a backup, or allow a new stream with --new-key a (restart requested)
+        ! held  source  8640  a  a.sauth is damaged: no PEM; restore it with `acecast restore-metadata a`, or give the stream a new key, and lose its viewers, with --new-key a (restart requested)
         ");
     let unidentified = running(source(8640, "a")).unidentified(None, Unidentified::NewerSpec(9));
     check(
         &world.clone().runs(unidentified),
         "
-        ! held  source  8640  a  started by a newer acecast (spec version 9)
+        ! held  source  8640  a  started by a newer acecast (its settings have version 9)
         ",
     );
     check(
         &world.runs(running(source(8640, "a")).listens_on(8641)),
         "
-        ! held  source  8640  a  listens on port 8641; stop it with: acecast stop 8640
+        ! held  source  8640  a  listens on port 8641 instead; stop it with `acecast stop 8640`
         ",
     );
     check(
@@ -144,7 +144,7 @@ fn a_stream_whose_requested_restart_is_held_still_stops_elsewhere() {
         .key("a", damaged())
         .restarts(8640, RestartReason::Stalled);
     check(&world, "
-        ! held  source  8640  a  a.sauth is damaged: no PEM; put a.sauth back from a backup, or allow a new stream with --new-key a (stalled)
+        ! held  source  8640  a  a.sauth is damaged: no PEM; restore it with `acecast restore-metadata a`, or give the stream a new key, and lose its viewers, with --new-key a (stalled)
         - stop  source  8650  a  moved to another port
         ");
 }
@@ -158,8 +158,8 @@ fn a_support_node_is_not_restarted_while_its_source_is_down() {
         .local("127.0.0.1")
         .restarts(8650, RestartReason::Stalled);
     check(&world.clone().backs_off(8640, 2, SECOND * 2), "
-        ! held  source   8640  a               ended 2 times in a row; is started again in 2 s
-        ! held  support  8650  127.0.0.1:8640  its source on port 8640 ended and waits to be started again (stalled)
+        ! held  source   8640  a               ended, or failed to start, 2 times in a row; it is started again in 2 s
+        ! held  support  8650  127.0.0.1:8640  its source on port 8640 is down and waits to be started again (stalled)
         ");
     let plan = checked(
         &world,
@@ -180,20 +180,20 @@ fn a_missing_node_that_backs_off_is_held() {
     let plan = checked(
         &world(4, SECOND * 8),
         "
-        ! held  source  8640  a  ended 4 times in a row; is started again in 8 s
+        ! held  source  8640  a  ended, or failed to start, 4 times in a row; it is started again in 8 s
         ",
     );
     assert_eq!(plan.decisions[0].action.reason_code(), "backing_off");
     check(
         &world(1, Duration::from_millis(701)),
         "
-        ! held  source  8640  a  ended 1 time in a row; is started again in 1 s
+        ! held  source  8640  a  is down; it is started again in 1 s
         ",
     );
     check(
         &world(7, Duration::from_nanos(42_000_000_001)),
         "
-        ! held  source  8640  a  ended 7 times in a row; is started again in 43 s
+        ! held  source  8640  a  ended, or failed to start, 7 times in a row; it is started again in 43 s
         ",
     );
 }
@@ -253,8 +253,8 @@ fn a_support_node_waits_for_a_source_that_backs_off() {
     let plan = checked(
         &world.clone().backs_off(8640, 1, SECOND),
         "
-        ! held   source   8640  a               ended 1 time in a row; is started again in 1 s
-        ! held   support  8650  127.0.0.1:8640  its source on port 8640 ended and waits to be started again
+        ! held   source   8640  a               is down; it is started again in 1 s
+        ! held   support  8650  127.0.0.1:8640  its source on port 8640 is down and waits to be started again
         + start  support  8651  10.0.0.1:8640   missing
         ",
     );

@@ -35,7 +35,7 @@ fn the_pid_in_question_is_said() {
     let plan = checked(
         &world,
         "
-        ! held  source  8640  a  its process is hidden from this user
+        ! held  source  8640  a  its process belongs to another user or is hidden from this one
         ",
     );
     assert_eq!(plan.decisions[0].pid(), Some(pid(99)));
@@ -58,8 +58,8 @@ fn a_node_with_a_newer_spec_is_held_wanted_or_not() {
     check(
         &World::new().wants(source(8640, "a")).runs(newer(8640)).runs(newer(8650)),
         "
-        ! held  source  8640  a  started by a newer acecast (spec version 2)
-        ! held  ?       8650  ?  started by a newer acecast (spec version 2)
+        ! held  source  8640  a  started by a newer acecast (its settings have version 2)
+        ! held  ?       8650  ?  started by a newer acecast (its settings have version 2)
         ",
     );
 }
@@ -83,7 +83,7 @@ fn an_unidentified_node_of_another_role_is_out_of_scope() {
     check(
         &World::new().runs(odd(None)).only_source(),
         "
-        ! held  ?  8640  ?  started by a newer acecast (spec version 2)
+        ! held  ?  8640  ?  started by a newer acecast (its settings have version 2)
         ",
     );
 }
@@ -93,7 +93,7 @@ fn an_engine_on_another_port_than_its_own_is_held() {
     check(
         &World::new().wants(source(8640, "a")).runs(running(source(8640, "a")).listens_on(8641)),
         "
-        ! held  source  8640  a  listens on port 8641; stop it with: acecast stop 8640
+        ! held  source  8640  a  listens on port 8641 instead; stop it with `acecast stop 8640`
         ",
     );
 }

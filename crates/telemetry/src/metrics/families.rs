@@ -144,7 +144,7 @@ const NODE: [Each<Node>; 12] = [
     counter(
         "acecast_node_restarts",
         None,
-        "How often another process took the place of the node's, for whatever reason.",
+        "How often the node's process was replaced by another, for whatever reason.",
         |node| Value::count(Some(node.restarts)),
     ),
     gauge(

@@ -87,7 +87,7 @@ fn what_is_not_known_is_left_out() {
          # HELP acecast_node_listed Whether the node is configured.\n\
          acecast_node_listed{port=\"8640\",role=\"source\",name=\"news\"} 1\n\
          # TYPE acecast_node_restarts_total counter\n\
-         # HELP acecast_node_restarts_total How often another process took the place of the node's, for whatever reason.\n\
+         # HELP acecast_node_restarts_total How often the node's process was replaced by another, for whatever reason.\n\
          acecast_node_restarts_total{port=\"8640\",role=\"source\",name=\"news\"} 0\n\
          # TYPE acecast_node_consecutive_failures gauge\n\
          # HELP acecast_node_consecutive_failures How often in a row the node ended by itself or could not be started; 0 after a good run.\n\

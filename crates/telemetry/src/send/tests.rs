@@ -180,13 +180,22 @@ fn a_single_request_never_has_more_than_its_share_or_what_is_left() {
     world.attempt = ms(10_000);
     let timed_out = || (ms(10_000), Err(PostError::TimedOut(ms(10_000))));
     // The second one has what is left, which the requests' expectation checks.
-    let last = (ms(3_000), Err(PostError::TimedOut(ms(3_000))));
+    let last = (ms(5_000), Err(PostError::TimedOut(ms(3_000))));
     let run = world.run(vec![timed_out(), timed_out(), last]);
-    let Err(SendError { attempts: 3, last: Failure::Post(PostError::TimedOut(_)) }) = run.result else {
-        panic!("{:?}", run.result);
-    };
+    // What was waited in all, pauses included, and not only by the last one.
+    assert_eq!(run.result.unwrap_err().to_string(), "no answer within 25 s (tried 3 times)");
     world.attempt = Duration::MAX;
     assert!(world.at_once(vec![Ok(status(200))]).result.is_ok());
+}
+
+#[test]
+fn a_wait_for_an_answer_begins_anew_behind_an_answer() {
+    let mut world = World::until(ms(4_500));
+    world.attempt = ms(600);
+    let timed_out = || (ms(600), Err(PostError::TimedOut(ms(600))));
+    // A fourth try would come after at least 4.7 s.
+    let run = world.run(vec![timed_out(), (ms(0), Ok(status(503))), timed_out()]);
+    assert_eq!(run.result.unwrap_err().to_string(), "no answer within 0.6 s (tried 3 times)");
 }
 
 #[test]

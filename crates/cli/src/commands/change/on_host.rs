@@ -8,6 +8,7 @@ use acecast_engine::observe::Snapshot;
 use acecast_engine::realm::Realm;
 use acecast_reconcile::{Channel, Plan};
 
+use crate::args::LISTEN_TOKEN;
 use crate::context::Context;
 
 /// Where a plan is carried out, and how.
@@ -31,7 +32,8 @@ impl OnHost<'_> {
         cancelled: &(dyn Fn() -> bool + Sync),
     ) -> Report {
         let OnHost { context, config, realm, mut options, doubted } = *self;
-        let env = ChildEnv::from_vars(std::env::vars_os());
+        // What a viewer of the page must know is no node's affair.
+        let env = ChildEnv::from_vars(std::env::vars_os().filter(|(name, _)| name != LISTEN_TOKEN));
         let mut host = Host::new(config, realm, &context.client, &env);
         host.nofile = context.open_files.before;
         host.at_once = context.open_files.stops;

@@ -86,6 +86,10 @@ impl Made {
                 Ok(()) => self.folders.push(folder.to_owned()),
                 // Somebody else was quicker.
                 Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => {}
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                    let why = format!("{} is not a folder", folder.display());
+                    return Err(io::Error::new(ErrorKind::NotADirectory, why));
+                }
                 Err(error) => return Err(error),
             }
         }

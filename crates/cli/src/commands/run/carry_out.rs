@@ -19,6 +19,7 @@ use super::round::Look;
 use super::steps::Steps;
 use super::{LOCKED_AGAIN, Runner, UNUSABLE_AGAIN, journal, seen, text};
 use crate::commands::change::{OnHost, unix_time};
+use crate::output::plain;
 
 /// After a neighbour's first death, a plan that is being carried out for others gives way after so long.
 const GIVES_WAY: Duration = Duration::from_millis(200);
@@ -44,8 +45,16 @@ impl Runner<'_> {
         };
         let realm = match Realm::open(pid_dir) {
             Ok(Some(realm)) => realm,
-            Ok(None) => return self.cannot_change("the pid dir has disappeared"),
-            Err(error) => return self.cannot_change(&format!("open the pid dir: {error}")),
+            Ok(None) => {
+                return self.cannot_change(&format!("the pid dir {} has disappeared", pid_dir.display()));
+            }
+            Err(error) => {
+                return self.cannot_change(&format!(
+                    "cannot open the pid dir {}: {}",
+                    pid_dir.display(),
+                    plain(&error)
+                ));
+            }
         };
         self.said.lock = false;
         self.say_once(|said| &mut said.change, None);
@@ -153,7 +162,7 @@ impl Runner<'_> {
         if report.is_good() || report.interrupted {
             self.view.task("reconcile").succeeded();
         } else {
-            self.view.task("reconcile").failed("not everything that was planned has come about");
+            self.view.task("reconcile").failed("something failed or was skipped: see the events");
         }
         if made.decisions.iter().any(|decision| decision.action.new_key()) {
             self.uploads.new_key();
@@ -204,7 +213,7 @@ impl Runner<'_> {
     fn cannot_change(&mut self, why: &str) -> bool {
         let why = self.context.out.clean(why);
         self.view.task("reconcile").failed(&why);
-        self.say_once(|said| &mut said.change, Some(format!("nothing can be started or stopped: {why}")));
+        self.say_once(|said| &mut said.change, Some(format!("cannot start or stop anything: {why}")));
         self.again_at = Some(Instant::now() + UNUSABLE_AGAIN);
         false
     }

@@ -7,6 +7,7 @@ use acecast_engine::events::By;
 use acecast_engine::lock::ApplyLock;
 use acecast_engine::realm::Realm;
 use acecast_reconcile::{Role, StopScope, plan_stop};
+use anyhow::Context as _;
 
 use super::{Runner, journal};
 use crate::context::Context;
@@ -21,15 +22,17 @@ impl Runner<'_> {
     /// from doing so; a second one does.
     pub(super) fn stop_nodes(&self) -> Result<Exit, Failure> {
         let context: &Context = &self.context;
-        context.out.note("ending the nodes, too");
+        context.out.note("stopping the nodes, too");
         let pid_dir = &context.app.dirs.pid;
         let lock =
-            ApplyLock::acquire(pid_dir, LOCK_TIMEOUT, &|| false, &mut |_| {}).map_err(Failure::failed)?;
+            ApplyLock::acquire(pid_dir, LOCK_TIMEOUT, &|| false, &mut |_| {}).map_err(Failure::pid_dir)?;
         let snapshot = context.observe(None)?;
         let mut made = plan_stop(&snapshot.observed, &StopScope::All);
         let in_scope = |role: Option<Role>| self.args.role.is_none() || role == self.args.role;
         made.decisions.retain(|decision| in_scope(decision.role));
-        let realm = Realm::open(pid_dir).map_err(|error| Failure::failed(anyhow::Error::from(error)))?;
+        let realm =
+            Realm::open(pid_dir).with_context(|| format!("cannot open the pid dir {}", pid_dir.display()));
+        let realm = realm.map_err(Failure::pid_dir)?;
         let Some(realm) = realm else { return Ok(Exit::Done) };
         let config = Config::new(context.app.clone());
         let report = self.apply(&config, &realm, &made, &snapshot, &|| false);

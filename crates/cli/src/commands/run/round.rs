@@ -11,6 +11,7 @@ use acecast_reconcile::supervise::Notice;
 use acecast_reconcile::{Action, Plan, Policy, Port, plan};
 
 use super::{Runner, seen, text};
+use crate::last_words;
 
 /// How closely to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +104,7 @@ impl Runner<'_> {
     /// What the nodes wrote last that have ended.
     fn last_words(&self, config: &Config, notices: &[Notice]) -> BTreeMap<Port, String> {
         let ended = notices.iter().filter(|notice| matches!(notice, Notice::Died { .. }));
-        let words = |port: Port| seen::last_words(&config.app.dirs, seen::named(config, port)?.0, port);
+        let words = |port: Port| last_words::of_node(&config.app.dirs, seen::named(config, port)?.0, port);
         ended
             .filter_map(|notice| Some((notice.port(), self.context.out.clean(&words(notice.port())?))))
             .collect()
@@ -130,7 +131,7 @@ impl Runner<'_> {
             Err(error) => {
                 let error = text(&error);
                 self.view.task("reconcile").failed(&error);
-                self.say_once(|said| &mut said.observe, Some(format!("what runs cannot be told: {error}")));
+                self.say_once(|said| &mut said.observe, Some(format!("cannot tell what runs: {error}")));
                 self.not_seen();
                 self.again_at = Some(Instant::now() + Duration::from_secs(1));
                 None

@@ -10,7 +10,6 @@ use acecast_reconcile::supervise::{Flow, Notice, Seen};
 use acecast_reconcile::{Action, Channel, Health, HeldReason, ObservedNode, Plan, Port, Processes, Role};
 
 use super::round::Look;
-pub(super) use crate::last_words::of_node as last_words;
 use crate::last_words::said;
 use crate::output::{Output, span};
 
@@ -119,7 +118,7 @@ fn stalled(flow: Flow, time: &str) -> String {
         Flow::Starting => format!("it is still starting after {time}"),
         Flow::NoInput => format!("nothing has come in from its source for {time}"),
         Flow::Silent => format!("it has not answered for {time}"),
-        Flow::NoPeers => format!("it has got its stream from nobody for {time}"),
+        Flow::NoPeers => format!("it has had no peers for {time}"),
         _ => format!("it has been stalled for {time}"),
     }
 }

@@ -12,10 +12,12 @@ use std::time::{Duration, SystemTime};
 use std::{io, thread};
 
 use acecast_config::Ask;
+use acecast_engine::observe::none_hidden;
 use acecast_reconcile::Role;
 use anyhow::Context as _;
 use jiff::Timestamp;
 
+use super::super::change::may_be_missing;
 use super::{Row, only, plan, rows, shown, wanted};
 use crate::context::Context;
 use crate::exit::Exit;
@@ -110,10 +112,8 @@ fn look(context: &Context, known: &Known, role: Option<Role>) -> Frame {
             return Frame { time: SystemTime::now(), rows: Vec::new(), none, changes: 0, notes };
         }
     };
-    if snapshot.others_hidden {
-        notes.push(
-            "/proc hides other users' processes, so nodes may have been missed; run as root".to_owned(),
-        );
+    if let Err(hidden) = none_hidden() {
+        notes.push(may_be_missing(hidden));
     }
     let wanted = wanted::Wanted::of(Some(&config), &known.missing(Ask::of(role)));
     let mut rows = rows::rows(&wanted, &snapshot);

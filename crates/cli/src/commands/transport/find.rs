@@ -19,7 +19,8 @@ pub(super) struct Found {
     pub(super) port: Option<Port>,
     /// With where it is from.
     pub(super) infohash: Option<(String, &'static str)>,
-    pub(super) runs: bool,
+    /// `None` where it cannot be told.
+    pub(super) runs: Option<bool>,
     /// Its node asks for a token.
     pub(super) has_token: bool,
 }
@@ -55,6 +56,9 @@ pub(super) fn find(context: &Context, target: &StreamTarget) -> Result<Found, Fa
             return Err(Failure::config("port_not_in_config", message).hint(advice::SEE_STATUS));
         }
     };
+    let port = running.map(|node| node.port).or_else(|| entry.as_ref().map(|entry| entry.common.port));
+    let is_unknown =
+        running.is_none() && snapshot.observed.unknown.iter().any(|unknown| Some(unknown.port) == port);
     let from_file = || {
         let hash = StreamPaths::new(&context.app.dirs, &entry.as_ref()?.uid).infohash()?;
         Some((hash.to_ascii_lowercase(), "the file beside its transport files"))
@@ -64,9 +68,9 @@ pub(super) fn find(context: &Context, target: &StreamTarget) -> Result<Found, Fa
         None => context.app.node_access_token.is_some(),
     };
     Ok(Found {
-        port: running.map(|node| node.port).or_else(|| entry.as_ref().map(|entry| entry.common.port)),
+        port,
         infohash: told.or_else(from_file),
-        runs: running.is_some(),
+        runs: if is_unknown { None } else { Some(running.is_some()) },
         has_token,
         is_absent: is_absent && running.is_none(),
         uid,

@@ -71,8 +71,8 @@ fn nothing_is_sent_where_others_could_read_the_answer() {
     let url: RemoteUrl = "http://me:hunter2@example.com/list".parse().unwrap();
     let error = load_metadata(&url, true, &NoFetch).unwrap_err();
     assert!(matches!(error, LoadError::Exposed { .. }), "{error:?}");
-    let message = "http://example.com/list: metadata is not asked for by plain http, as it holds private keys \
-                   and require_https is set; use an https URL, or take require_https out";
+    let message = "http://example.com/list: private keys are not asked for over plain http, because \
+                   require_https is set";
     assert_eq!(error.problems()[0].to_string(), message);
 
     let world = World::new();

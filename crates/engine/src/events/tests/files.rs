@@ -156,5 +156,5 @@ fn what_cannot_be_renamed_or_made_is_named() {
     log.append(&events([3])).unwrap();
     assert_eq!(numbers(&read(dir.path(), 9).unwrap()), [1, 3]);
     let beneath = EventLog::new(&current(dir.path()));
-    assert!(matches!(beneath.append(&events([4])), Err(FilesError::CreateDir { .. })));
+    assert!(matches!(beneath.append(&events([4])), Err(FilesError::NotADir { .. })));
 }

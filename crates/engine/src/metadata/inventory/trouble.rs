@@ -101,15 +101,20 @@ impl fmt::Display for Trouble {
                 write!(f, "{} is missing, and {} is there", shown(path), shown(beside))
             }
             Trouble::Key { path, damage } => write!(f, "{} is damaged: {damage}", shown(path)),
-            Trouble::Number { path } => write!(f, "{} holds no number", shown(path)),
+            Trouble::Number { path } => write!(f, "{} holds no piece number", shown(path)),
             Trouble::Unreadable { path, why } => {
                 write!(f, "{} cannot be read ({})", shown(path), escape(why))
             }
             Trouble::Open { path, mode } => {
+                let may = match mode {
+                    mode if mode & 0o044 != 0 => "read",
+                    mode if mode & 0o022 != 0 => "change",
+                    _ => "run",
+                };
+                let path = shown(path);
                 write!(
                     f,
-                    "{} holds a key and is open to others (its mode is {mode:04o}, not 0600)",
-                    shown(path)
+                    "{path} holds a key and other users can {may} it (mode {mode:04o}): chmod 600 {path}"
                 )
             }
         }

@@ -116,7 +116,7 @@ fn names_that_are_taken_are_left_alone() {
 
 #[test]
 fn a_number_that_is_none_has_no_second_name() {
-    for (restart, said) in [(None, "was missing"), (Some(""), "held no number")] {
+    for (restart, said) in [(None, "was missing"), (Some(""), "held no piece number")] {
         let world = World::new(&pem(8), restart);
         let report = world.restore(&pem(7), 5, true).unwrap();
         assert!(report.starts_with(&format!("news.restart: 5 restored, {said}\n")), "{report}");

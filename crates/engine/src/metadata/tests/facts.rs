@@ -72,7 +72,7 @@ fn a_key_that_is_lost_at_the_last_moment_is_noticed() {
     assert!(
         require()
             .unwrap_err()
-            .ends_with("news.sauth was to be used and is no whole key any more: it is missing")
+            .ends_with("news.sauth held a whole key before and cannot be used any more: it is missing")
     );
     let key = pem(7);
     for (text, why) in
@@ -98,7 +98,7 @@ fn numbers_that_are_none_are_told_and_missing_ones_are_not() {
     assert!(told(&world).is_empty(), "0 is a number");
     for text in ["", "4 2", "-1", "4\u{0}2"] {
         fs::write(world.paths().restart(), text).unwrap();
-        assert_eq!(told(&world), ["news.restart holds no number: its pieces are counted from the beginning"]);
+        assert_eq!(told(&world), ["news.restart holds no piece number, so numbering begins again"]);
     }
     fs::remove_file(world.paths().restart()).unwrap();
     fs::create_dir(world.paths().restart()).unwrap();

@@ -39,10 +39,10 @@ fn of_two_numbers_the_higher_one_wins() {
         ("41", 42, "42", "news.restart: 42 restored, was 41"),
         ("42\n", 42, "42\n", ""),
         ("43", 42, "43", ""),
-        ("", 42, "42", "news.restart: 42 restored, held no number"),
-        ("4x", 42, "42", "news.restart: 42 restored, held no number"),
-        ("+4", 0, "0", "news.restart: 0 restored, held no number"),
-        ("99999999999999999999999", 42, "42", "news.restart: 42 restored, held no number"),
+        ("", 42, "42", "news.restart: 42 restored, held no piece number"),
+        ("4x", 42, "42", "news.restart: 42 restored, held no piece number"),
+        ("+4", 0, "0", "news.restart: 0 restored, held no piece number"),
+        ("99999999999999999999999", 42, "42", "news.restart: 42 restored, held no piece number"),
         ("18446744073709551615", u64::MAX, "18446744073709551615", ""),
     ] {
         let world = World::ts().brings(&pem(7), remote).has_key(pem(7)).has_restart(local);
@@ -117,7 +117,7 @@ fn sequences_of_a_hls_stream() {
     let said = world.restore().unwrap().replace(&"a".repeat(40), "A");
     let expected = "A_stream_0.json: 42 restored, was missing\n\
                     A_stream_2.json: 42 restored, was 41\n\
-                    A_stream_3.json: 42 restored, held no number";
+                    A_stream_3.json: 42 restored, held no piece number";
     assert_eq!(said, expected);
     let text = |n: u8| fs::read_to_string(path(n)).unwrap();
     assert_eq!(text(0), r#"{"seq":42}"#);

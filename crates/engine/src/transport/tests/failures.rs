@@ -52,7 +52,7 @@ fn a_failed_making_leaves_the_old_files_and_nothing_else() {
     let error = world.fails("echo 'bad provider key pk'; echo usage >&2; exit 2");
     let TransportError::Failed { status, output, .. } = &error else { panic!("{error:?}") };
     assert_eq!((status.code(), output.reveal()), (Some(2), "bad provider key pk\nusage\n"));
-    assert_eq!(error.to_string(), "the engine could not make the transport files of tv: exit status: 2");
+    assert_eq!(error.to_string(), "the engine cannot make the transport files of tv: exit status: 2");
     assert_eq!(error.output(), Some("bad provider key pk\nusage\n"));
 
     assert!(matches!(world.fails("exit 0"), TransportError::NoInfohash { .. }));
@@ -81,7 +81,7 @@ fn what_cannot_be_made_is_said() {
         make(&world.node, &world.app, engine, &env, TIMEOUT, &move || cancelled).unwrap_err()
     };
     let missing = make(&world, Path::new("/no/such/engine"), false);
-    assert_eq!(missing.to_string(), "cannot run /no/such/engine");
+    assert_eq!(missing.to_string(), "cannot run the engine /no/such/engine");
     let engine = world.engine("sleep 600");
     assert!(matches!(make(&world, &engine, true), TransportError::Cancelled { .. }));
     fs::remove_dir_all(&world.app.dirs.private).unwrap();

@@ -1,5 +1,7 @@
 //! When transport files are made again.
 
+use acecast_config::Trackers;
+
 use super::*;
 
 #[test]
@@ -17,12 +19,12 @@ fn each_input_counts_and_their_order_does_not() {
     assert_eq!(changed(&|node, _| node.title.push('!')), ["title"]);
     assert_eq!(changed(&|node, _| node.url = "https://in/live.m3u8?token=2".parse().unwrap()), ["url"]);
     assert_eq!(changed(&|node, _| node.categories.truncate(1)), ["categories"]);
-    assert_eq!(changed(&|_, app| app.trackers.push("udp://t3:3".to_owned())), ["trackers"]);
+    assert_eq!(changed(&|_, app| app.trackers = Trackers::new(["udp://t3:3"]).unwrap()), ["trackers"]);
     assert_eq!(changed(&|_, app| app.provider_key = None), ["provider_key"]);
     assert_eq!(changed(&|_, app| app.provider_key = Some(Secret::new("other"))), ["provider_key"]);
     let (mut node, mut app) = (world.node.clone(), world.app.clone());
     node.categories = ["kids", "sport"].into_iter().filter_map(Category::from_name).collect();
-    app.trackers.reverse();
+    app.trackers = Trackers::new(app.trackers.iter().rev().cloned()).unwrap();
     node.common.extended_logging = true;
     assert_eq!(needs_making(&node, &app, false), None);
 }

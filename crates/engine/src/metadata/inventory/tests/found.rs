@@ -121,10 +121,10 @@ fn each_trouble_has_its_words() {
     let cut = &pem(7)[..300];
     assert_eq!(
         world().has("news.sauth", cut).has("news.restart", "").troubles(),
-        ["news.sauth is damaged: its end is missing", "news.restart holds no number"]
+        ["news.sauth is damaged: its end is missing", "news.restart holds no piece number"]
     );
     let hls = world().sidecar("tv", &"a".repeat(40)).has(&format!("{}.json", sequence("a", 0)), "{\"seq\"");
-    assert_eq!(hls.troubles(), [format!("{}.json holds no number", sequence("a", 0))]);
+    assert_eq!(hls.troubles(), [format!("{}.json holds no piece number", sequence("a", 0))]);
     assert_eq!(hls.take().streams[0].sequence(), None);
 }
 
@@ -157,11 +157,14 @@ fn what_is_no_file_neither_hangs_nor_counts() {
 #[test]
 fn a_key_that_others_can_read_spoils_nothing() {
     let world = World::new().stream("news");
-    for (mode, said) in [(0o644, true), (0o660, true), (0o602, true), (0o600, false), (0o400, false)] {
+    let modes = [(0o644, "read"), (0o660, "read"), (0o602, "change"), (0o600, ""), (0o400, "")];
+    for (mode, may) in modes {
         fs::set_permissions(world.path("news.sauth"), fs::Permissions::from_mode(mode)).unwrap();
         fs::set_permissions(world.path("news.restart"), fs::Permissions::from_mode(0o644)).unwrap();
-        let expected =
-            format!("news.sauth holds a key and is open to others (its mode is {mode:04o}, not 0600)");
+        let expected = format!(
+            "news.sauth holds a key and other users can {may} it (mode {mode:04o}): chmod 600 news.sauth"
+        );
+        let said = !may.is_empty();
         assert_eq!(world.troubles(), said.then_some(expected).into_iter().collect::<Vec<_>>());
         assert!(world.take().streams[0].whole().is_ok());
     }
