@@ -1,20 +1,20 @@
-//! What `start` and `stop` have in common: lock, observe, plan, guard, apply, report.
+//! What the commands that change what runs have in common: lock, observe, plan, guard, apply, report.
 
 mod on_host;
 
 use std::collections::BTreeSet;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use acecast_config::{Config, Problem};
 use acecast_engine::apply::{Options, Report as Applied};
 use acecast_engine::events::By;
 use acecast_engine::files::{create_dir_all, refuse_foreign_owner};
-use acecast_engine::lock::{ApplyLock, LockError};
-use acecast_engine::observe::{Hidden, Snapshot, none_hidden};
+use acecast_engine::observe::Snapshot;
 use acecast_engine::realm::Realm;
-use acecast_reconcile::{Pid, Plan};
+use acecast_reconcile::Plan;
 use anyhow::Context as _;
 
+use super::{hidden, lock};
 use crate::args::Waits;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -61,7 +61,7 @@ impl Change<'_> {
 
     /// Does it and shows what came of it.
     pub(super) fn carry_out(&self, context: &Context) -> Result<Carried, Failure> {
-        let _lock = lock(context, self.waits.lock_timeout)?;
+        let _lock = lock::acquire(context, self.waits.lock_timeout)?;
         let snapshot = (self.observe)()?;
         let plan = (self.plan)(&snapshot);
         if let Some(refusal) = &plan.refused {
@@ -106,6 +106,16 @@ impl Change<'_> {
     }
 }
 
+/// Makes sure that nodes may be started here, and that there is a pid dir. With sources, their keys have to be this
+/// user's affair, too.
+pub(crate) fn may_start(context: &Context, sources: bool) -> Result<(), Failure> {
+    hidden::refuse()?;
+    if sources {
+        refuse_foreign_owner(&context.app.dirs.metadata).map_err(Failure::failed)?;
+    }
+    create_dir_all(&context.app.dirs.pid).map_err(Failure::pid_dir)
+}
+
 /// How to carry a plan out, as far as all commands have it in common.
 pub(super) fn options(waits: &Waits) -> Options {
     let mut options = Options::new(unix_time());
@@ -126,88 +136,5 @@ fn report(context: &Context, report: &Report<'_>) {
     out.lines(report.lines(out));
     if report.applied.is_some() {
         out.note(report.summary());
-    }
-}
-
-/// Who only looks is told that not all may be seen.
-pub(super) fn warn_if_hidden(context: &Context) {
-    if let Err(hidden) = none_hidden() {
-        context.out.warning(&may_be_missing(hidden));
-    }
-}
-
-/// What is said where nodes may be hidden.
-pub(super) fn may_be_missing(hidden: Hidden) -> String {
-    let advice = if hidden == Hidden::OtherUsers { ": run as root" } else { "" };
-    format!("{hidden}, so nodes may be missing here{advice}")
-}
-
-/// Makes sure that nodes may be started here, and that there is a pid dir. With sources, their keys have to be this
-/// user's affair, too.
-pub(crate) fn may_start(context: &Context, sources: bool) -> Result<(), Failure> {
-    refuse_if_hidden()?;
-    if sources {
-        refuse_foreign_owner(&context.app.dirs.metadata).map_err(Failure::failed)?;
-    }
-    create_dir_all(&context.app.dirs.pid).map_err(Failure::pid_dir)
-}
-
-/// Nothing may be signalled or started where nodes may be hidden.
-pub(crate) fn refuse_if_hidden() -> Result<(), Failure> {
-    let Err(hidden) = none_hidden() else { return Ok(()) };
-    let (code, so, hint) = match hidden {
-        Hidden::OtherUsers => (
-            "processes_hidden",
-            "so nodes could be missed",
-            "run as root, or mount /proc so that this user sees all processes (hidepid=0, or its gid= group)",
-        ),
-        _ => (
-            "proc_foreign",
-            "so its numbers mean other processes here",
-            "mount this namespace's own /proc, as `unshare --mount-proc` does",
-        ),
-    };
-    let error = anyhow::anyhow!("{hidden}, {so}; nothing was changed");
-    Err(Failure::new(Exit::Problem, code, error).hint(hint))
-}
-
-/// The right to change what runs. The pid dir has to exist.
-pub(super) fn lock(context: &Context, timeout: Duration) -> Result<ApplyLock, Failure> {
-    let pid_dir = &context.app.dirs.pid;
-    let mut on_wait = |holder: Option<Pid>| {
-        let who = holder.map(|pid| format!(" (pid {pid})")).unwrap_or_default();
-        context.out.note(format_args!("waiting for another run{who} to end"));
-    };
-    ApplyLock::acquire(pid_dir, timeout, &|| context.signals.wanted(), &mut on_wait).map_err(|error| {
-        match error {
-            LockError::Held { holder, .. } => {
-                Failure::new(Exit::Locked, "locked", error).hint(wait_hint(timeout, holder))
-            }
-            LockError::Cancelled { .. } => Failure::interrupted(),
-            _ => Failure::pid_dir(error),
-        }
-    })
-}
-
-/// What to do about another run that holds the lock, after a wait for it.
-fn wait_hint(waited: Duration, holder: Option<Pid>) -> String {
-    match holder {
-        _ if waited.is_zero() => "wait for it with --lock-timeout 30s".to_owned(),
-        Some(pid) => format!("wait longer with --lock-timeout, or see what it is: `ps -p {pid}`"),
-        None => "wait longer with --lock-timeout".to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn whoever_has_waited_is_not_told_to_wait() {
-        let pid = Pid::try_from(4242).ok();
-        assert_eq!(wait_hint(Duration::ZERO, pid), "wait for it with --lock-timeout 30s");
-        let look = "wait longer with --lock-timeout, or see what it is: `ps -p 4242`";
-        assert_eq!(wait_hint(Duration::from_secs(1), pid), look);
-        assert_eq!(wait_hint(Duration::from_secs(1), None), "wait longer with --lock-timeout");
     }
 }

@@ -14,11 +14,11 @@ use crate::output::{plain, schema, size};
 
 pub(super) fn run(context: &Context, args: &CleanupArgs) -> Result<Exit, Failure> {
     // A node that is not seen would lose its cache under its feet.
-    super::change::refuse_if_hidden()?;
+    super::hidden::refuse()?;
     let has_pid_dir = context.app.dirs.pid.try_exists().unwrap_or(true);
     // A run that is starting nodes has files of nodes that cannot be seen yet.
     let _lock = (!args.dry_run && has_pid_dir)
-        .then(|| super::change::lock(context, args.lock_timeout))
+        .then(|| super::lock::acquire(context, args.lock_timeout))
         .transpose()?;
     let observed = context.observe(None)?.observed;
     let running: BTreeSet<Port> =

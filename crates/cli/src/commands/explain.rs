@@ -24,7 +24,7 @@ pub(super) fn run(context: &Context, args: &ExplainArgs) -> Result<Exit, Failure
     let lists = context.lists(Ask::both())?;
     let config = lists.partial_config(context.app.clone());
     let snapshot = context.observe(Some(&config))?;
-    super::change::warn_if_hidden(context);
+    super::hidden::warn(context);
     let facts = Facts::gather(context, &config, &lists, &snapshot, args.port);
     let incomplete = lists.errors().next().is_some();
     if !facts.is_known() {

@@ -13,7 +13,7 @@ use crate::output::{Column, Output, Table, duration, noted, paint, schema, stdou
 
 pub(super) fn run(context: &Context) -> Result<Exit, Failure> {
     let snapshot = context.observe(None)?;
-    super::change::warn_if_hidden(context);
+    super::hidden::warn(context);
     let users = context.observer().stream_users().map_err(unobserved)?;
     let inventory = inventory(&context.app, &snapshot.infohashes()).map_err(Failure::files)?;
     let now = SystemTime::now();

@@ -43,7 +43,7 @@ pub(super) fn run(context: &Context, args: &MonitorArgs) -> Result<Exit, Failure
     let to = super::sending::receiver(context.app.controller.monitor.as_ref(), KEY)?;
     let remote = context.remote()?;
     let snapshot = context.observe(None)?;
-    super::change::warn_if_hidden(context);
+    super::hidden::warn(context);
     let mut reports = reports::running(&snapshot, args.node_type);
     let wanted = args.report_silent.then(|| wanted::read(context, args.node_type)).transpose()?;
     if let Some(wanted) = &wanted {

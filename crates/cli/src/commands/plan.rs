@@ -23,7 +23,7 @@ pub(super) fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failure> {
 /// Shows a plan that is not carried out.
 pub(super) fn show(context: &Context, plan: &Plan, problems: &[Problem]) -> Exit {
     let out = &context.out;
-    super::change::warn_if_hidden(context);
+    super::hidden::warn(context);
     if out.is_json() {
         out.document(shown::document(plan, problems));
     } else {

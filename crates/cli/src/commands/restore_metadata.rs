@@ -27,7 +27,7 @@ pub(super) fn run(context: &Context, args: &RestoreMetadataArgs) -> Result<Exit,
         None => source::controller(context, &args.uids)?,
     };
     super::change::may_start(context, true)?;
-    let _lock = super::change::lock(context, args.lock_timeout)?;
+    let _lock = super::lock::acquire(context, args.lock_timeout)?;
     let users = context.observer().stream_users().map_err(unobserved)?;
     context.signals.begin_apply()?;
     remove_leftovers(&context.app.dirs.metadata);

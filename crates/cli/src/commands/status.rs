@@ -31,7 +31,7 @@ fn once(context: &Context, role: Option<Role>) -> Result<Exit, Failure> {
     let lists = context.lists(Ask::of(role))?;
     let config = lists.partial_config(context.app.clone());
     let snapshot = context.observe(Some(&config))?;
-    super::change::warn_if_hidden(context);
+    super::hidden::warn(context);
     let unknown: Vec<Role> = Role::ALL.into_iter().filter(|role| lists.error(*role).is_some()).collect();
     let wanted = wanted::Wanted::of(Some(&config), &unknown);
     let mut rows = rows::rows(&wanted, &snapshot);

@@ -4,7 +4,8 @@ use acecast_config::Config;
 use acecast_engine::events::By;
 use acecast_reconcile::{Plan, StopScope, plan_stop};
 
-use super::change::{Change, options, refuse_if_hidden};
+use super::change::{Change, options};
+use super::hidden;
 use crate::args::{StopArgs, StopTarget};
 use crate::context::Context;
 use crate::exit::Exit;
@@ -31,7 +32,7 @@ pub(super) fn run(context: &Context, args: &StopArgs) -> Result<Exit, Failure> {
     if args.waits.dry_run {
         return change.show(context);
     }
-    refuse_if_hidden()?;
+    hidden::refuse()?;
     if no_pid_dir {
         return change.done_already(context);
     }

@@ -111,7 +111,7 @@ fn take_stock(context: &Context) -> Result<Stock, Failure> {
     };
     let inventory = inventory(&context.app, &infohashes).map_err(Failure::files)?;
     if !inventory.orphans.is_empty() {
-        super::change::warn_if_hidden(context);
+        super::hidden::warn(context);
     }
     let lost = running.as_ref().map(|running| lost(context, running, &inventory)).unwrap_or_default();
     Ok(Stock { inventory, nodes_seen: running.is_some(), lost })

@@ -17,7 +17,7 @@ use acecast_reconcile::Role;
 use anyhow::Context as _;
 use jiff::Timestamp;
 
-use super::super::change::may_be_missing;
+use super::super::hidden::may_be_missing;
 use super::{Row, only, plan, rows, shown, wanted};
 use crate::context::Context;
 use crate::exit::Exit;

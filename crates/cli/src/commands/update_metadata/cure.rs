@@ -78,3 +78,18 @@ fn restore(context: &Context, dir: Option<&Path>, uids: &[&StreamUid]) -> String
     let words: Vec<&str> = named.iter().map(|uid| uid.as_str()).collect();
     format!("`{}`", format!("acecast restore-metadata{from} {}", words.join(" ")).trim_end())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_not_be_read_is_not_to_be_restored() {
+        let path = || "/nowhere/news.sauth".into();
+        let unreadable = |why: &str| Trouble::Unreadable { path: path(), why: why.to_owned() };
+        let number = || Trouble::Number { path: path() };
+        assert_eq!(Cure::of(&[number()]), Some(Cure::Restore));
+        assert_eq!(Cure::of(&[number(), unreadable("Permission denied")]), Some(Cure::Access));
+        assert_eq!(Cure::of(&[unreadable("Input/output error")]), None);
+    }
+}

@@ -107,33 +107,31 @@ fn node(row: &Row, facts: Option<&NodeFacts>, life: Option<&Life>) -> Node {
     let answer = facts.and_then(|facts| facts.answer.as_ref());
     let is_source = row.role == Some(Role::Source);
     let rate = |speed: Option<u64>| speed.map(|speed| speed as f64);
-    Node {
-        port: row.port.get(),
-        role: row.role.map(node_type),
-        name: row.name.clone().unwrap_or_default(),
-        listed: row.listed,
-        state: match row.state {
-            State::Answering => metrics::State::Answering,
-            State::Starting => metrics::State::Starting,
-            State::NoInput => metrics::State::NoInput,
-            State::Silent => metrics::State::Silent,
-            State::Down => metrics::State::Down,
-            State::Stale => metrics::State::Stale,
-            State::Unknown => metrics::State::Unknown,
-        },
-        alive: facts.is_some(),
-        version: row.version.clone(),
-        uptime_s: facts.map(|facts| facts.age.as_secs_f64()),
-        restarts: life.map_or(0, Life::restarts),
-        failures: life.map_or(0, |life| life.failures().into()),
-        download_bytes_per_s: rate(answer.and_then(Answer::download_speed)),
-        upload_bytes_per_s: rate(row.upload_speed),
-        source_bytes_per_s: rate(answer.filter(|_| is_source).and_then(Answer::source_download_rate)),
-        source_reconnects: answer.and_then(Answer::source_reconnects),
-        peers: row.peers,
-        rss_bytes: row.rss_bytes,
-        cpu_s: facts.map(|facts| facts.cpu.as_secs_f64()),
-    }
+    let state = match row.state {
+        State::Answering => metrics::State::Answering,
+        State::Starting => metrics::State::Starting,
+        State::NoInput => metrics::State::NoInput,
+        State::Silent => metrics::State::Silent,
+        State::Down => metrics::State::Down,
+        State::Stale => metrics::State::Stale,
+        State::Unknown => metrics::State::Unknown,
+    };
+    let mut node = Node::new(row.port.get(), row.name.clone().unwrap_or_default(), state);
+    node.role = row.role.map(node_type);
+    node.listed = row.listed;
+    node.alive = facts.is_some();
+    node.version.clone_from(&row.version);
+    node.uptime_s = facts.map(|facts| facts.age.as_secs_f64());
+    node.restarts = life.map_or(0, Life::restarts);
+    node.failures = life.map_or(0, |life| life.failures().into());
+    node.download_bytes_per_s = rate(answer.and_then(Answer::download_speed));
+    node.upload_bytes_per_s = rate(row.upload_speed);
+    node.source_bytes_per_s = rate(answer.filter(|_| is_source).and_then(Answer::source_download_rate));
+    node.source_reconnects = answer.and_then(Answer::source_reconnects);
+    node.peers = row.peers;
+    node.rss_bytes = row.rss_bytes;
+    node.cpu_s = facts.map(|facts| facts.cpu.as_secs_f64());
+    node
 }
 
 fn size(plan: &Plan) -> PlanSize {

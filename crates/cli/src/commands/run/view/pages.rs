@@ -45,14 +45,12 @@ impl Pages for View {
             let state = self.state();
             (Arc::clone(&state.digest), state.config.is_some())
         };
-        let metrics = Metrics {
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            start_time_s: self.started.duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64()),
-            nodes: digest.nodes.clone(),
-            tasks: self.tasks.list(),
-            plan: is_planned.then_some(digest.plan_size),
-            events_dropped: Some(self.events_dropped.load(Ordering::Relaxed)),
-        };
+        let started = self.started.duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64());
+        let mut metrics = Metrics::new(env!("CARGO_PKG_VERSION"), started);
+        metrics.nodes.clone_from(&digest.nodes);
+        metrics.tasks = self.tasks.list();
+        metrics.plan = is_planned.then_some(digest.plan_size);
+        metrics.events_dropped = Some(self.events_dropped.load(Ordering::Relaxed));
         metrics.render(format)
     }
 

@@ -44,12 +44,13 @@ impl Tasks {
         let since =
             |time: SystemTime| time.duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64());
         let tasks = self.lock();
-        let list = tasks.iter().map(|(name, went)| Task {
-            name,
-            last_success_s: went.well.map(since),
-            last_failure_s: went.wrong.map(since),
-            runs: went.runs,
-            failures: went.failures,
+        let list = tasks.iter().map(|(name, went)| {
+            let mut task = Task::new(name);
+            task.last_success_s = went.well.map(since);
+            task.last_failure_s = went.wrong.map(since);
+            task.runs = went.runs;
+            task.failures = went.failures;
+            task
         });
         list.collect()
     }

@@ -118,7 +118,7 @@ fn a_stale_pid_file_is_down_where_configured_and_stale_elsewhere() {
 fn an_unknown_port_says_why_and_keeps_its_configured_name() {
     let wanted = Wanted { nodes: vec![entry(Role::Support, 8640, "10.0.0.1:80")], ..Wanted::default() };
     let mut world = snapshot(Vec::new(), Vec::new());
-    let unknown = |number| Unknown { port: port(number), pid: None, reason: UnknownReason::PidFileGarbage };
+    let unknown = |number| Unknown::new(port(number), UnknownReason::PidFileGarbage);
     world.observed.unknown = vec![unknown(8640), unknown(8650)];
     let rows = rows(&wanted, &world);
     assert_eq!(states(&rows), [(8640, State::Unknown, Some(true)), (8650, State::Unknown, Some(false))]);
