@@ -47,9 +47,11 @@ pub(crate) struct Stopper {
     pub(crate) realm: Realm,
     /// The configured engines, by which wrappers are known.
     pub(crate) engines: Vec<PathBuf>,
-    /// From TERM to KILL.
+    /// How long a node may take to end before it is killed. Of a wrapper whose engine has not appeared yet, the wait for
+    /// the engine is part of it.
     pub(crate) timeout: Duration,
-    /// How many nodes are worked on at the same time, at most; each takes two descriptors.
+    /// How many nodes are worked on at the same time, at most; each takes up to three descriptors: a handle, and
+    /// what is read to verify it.
     pub(crate) at_once: NonZeroUsize,
     /// Processes of nodes that were observed: those of other nodes are never taken for leftovers.
     pub(crate) observed: BTreeSet<ProcessId>,
@@ -64,8 +66,8 @@ pub(crate) struct Target {
     pub(crate) processes: Processes,
 }
 
-/// How a node ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a node ended: the worst of what its processes needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stopped {
     /// By itself, or after TERM.
     Ended,
@@ -97,10 +99,11 @@ impl Stopper {
             for leftover in leftovers {
                 let at = targets.iter().position(|target| target.port == leftover.port);
                 let Some(end) = at.map(|at| &mut ends[at]).filter(|end| end.is_ok()) else { continue };
+                let before = end.as_ref().map_or(Stopped::Ended, |before| *before);
                 *end = if round == ROUNDS {
                     Err(StopError::Reappears { pid: leftover.processes.pid() })
                 } else {
-                    self.stop_one(leftover, killing)
+                    self.stop_one(leftover, killing).map(|now| now.max(before))
                 };
             }
         }
@@ -147,7 +150,9 @@ impl Stopper {
             };
             pass("the engine is gone");
             if !gone {
-                self.end(target.port, wrapper, Instant::now() + WRAPPER_TIMEOUT, &killing)?;
+                let of_wrapper =
+                    self.end(target.port, wrapper, Instant::now() + WRAPPER_TIMEOUT, &killing)?;
+                end = end.max(of_wrapper);
             }
         }
         Ok(end)

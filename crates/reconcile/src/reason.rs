@@ -18,7 +18,8 @@ pub enum StopReason {
     NotInConfig,
     /// Another node of its port stays.
     Duplicate,
-    /// The config asks for its stream on another port.
+    /// The config asks for its stream on another port. Who carries plans out may rely on it: no other stop has this reason,
+    /// and where the plan starts the stream on its port, that start waits for this stop.
     Moved,
     /// The user asked for it.
     Requested,

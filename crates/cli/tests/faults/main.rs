@@ -15,6 +15,7 @@ mod machine;
 mod many;
 mod strangers;
 
+mod chained_moves;
 mod clocks;
 mod killed_at_every_step;
 mod locks;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use acecast_reconcile::{Action, Decision, Port, Role};
 
-use super::groups::Group;
+use super::groups::Moves;
 use super::jobs::Run;
 use super::ready::launch;
 use super::{NodeResult, Outcome, Step, prepare, stops};
@@ -14,16 +14,16 @@ use crate::sweep::side_by_side;
 /// How often a source is asked that is waited for.
 const ASK_AGAIN: Duration = Duration::from_millis(100);
 
-/// Starts the nodes of this role that are not part of a move.
-pub(super) fn carry_out(run: &Run<'_>, role: Role, moves: &[Group]) {
+/// Starts the nodes of this role that are not part of a move and wait for none.
+pub(super) fn carry_out(run: &Run<'_>, role: Role, moves: &Moves) {
     let is_start = |decision: &Decision| matches!(decision.action, Action::Start { .. });
-    let is_move = |at: usize| moves.iter().any(|group| group.has(at));
-    let due = |at: usize, decision: &Decision| is_start(decision) && !is_move(at);
+    let due = |at: usize, decision: &Decision| is_start(decision) && !moves.has(at);
     let jobs: Vec<(usize, &Decision)> = run.decisions_of(role).filter(|(at, d)| due(*at, d)).collect();
     side_by_side(&jobs, run.options.parallel, |(at, decision)| start(run, *at, decision));
 }
 
-fn start(run: &Run<'_>, at: usize, decision: &Decision) {
+/// Starts a node, if all that it waits for was stopped.
+pub(super) fn start(run: &Run<'_>, at: usize, decision: &Decision) {
     let interrupted = run.cancelled().then(|| NodeResult::skipped("interrupted"));
     run.finish(at, interrupted.unwrap_or_else(|| started(run, at, decision)));
 }

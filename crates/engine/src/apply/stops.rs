@@ -2,17 +2,16 @@
 
 use acecast_reconcile::{Action, Decision};
 
-use super::groups::Group;
+use super::groups::Moves;
 use super::jobs::Run;
 use super::{NodeResult, Outcome, Step};
 use crate::chain::chain;
 use crate::stop::{StopError, Stopped, Target};
 
 /// Carries out the stops that no move hangs on.
-pub(super) fn carry_out(run: &Run<'_>, moves: &[Group]) {
+pub(super) fn carry_out(run: &Run<'_>, moves: &Moves) {
     let is_stop = |decision: &Decision| matches!(decision.action, Action::Stop { .. });
-    let is_move = |at: usize| moves.iter().any(|group| group.has(at));
-    let stops = run.decisions().filter(|(at, decision)| is_stop(decision) && !is_move(*at));
+    let stops = run.decisions().filter(|(at, decision)| is_stop(decision) && !moves.has(*at));
     let stops: Vec<usize> = stops.map(|(at, _)| at).collect();
     if !run.cancelled() {
         stop(run, &stops);
@@ -46,8 +45,13 @@ pub(super) fn stop(run: &Run<'_>, stops: &[usize]) {
 
 /// What becomes of a start that waited for this stop.
 pub(super) fn not_stopped(stop: &Decision) -> NodeResult {
+    NodeResult::skipped(still_runs(stop))
+}
+
+/// Why what waited for this stop cannot be done.
+pub(super) fn still_runs(stop: &Decision) -> String {
     let name = stop.name.as_deref().unwrap_or("the node");
-    NodeResult::skipped(format!("{name} on port {} had to be stopped first, and was not", stop.port))
+    format!("{name} on port {} had to be stopped first, and was not", stop.port)
 }
 
 fn result(end: &Result<Stopped, StopError>) -> NodeResult {
