@@ -132,7 +132,7 @@ impl Post for Lines {
         let written = out.write_all(&[body, b"\n"].concat()).and_then(|()| out.flush());
         // Not `Connection`, which would be tried again: half of the document may be written already.
         written.map_err(|error| PostError::Other(error.to_string()))?;
-        Ok(Reply { status: 200, ..Reply::default() })
+        Ok(Reply::new(200))
     }
 }
 

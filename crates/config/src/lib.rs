@@ -76,8 +76,9 @@
 //! # What may grow
 //!
 //! Errors, problems and everything that is read may: what others may build ([`AppConfig`], [`Dirs`], [`Config`],
-//! [`NodeList`], nodes, [`Answer`], [`Problem`], [`Backups`]) has a constructor or a default, and fields to set. What is exhaustive is so on purpose: whoever acts on an [`Entry`], starts a node from its [`Media`]
-//! or restores [`Metadata`] has to know all of them, so one more is another major version.
+//! [`NodeList`], nodes, [`Answer`], [`Problem`], [`Backups`]) has a constructor or a default, and fields to set. What is
+//! exhaustive is so on purpose: whoever acts on an [`Entry`] or a [`Severity`], starts a node from its [`Media`] or
+//! restores [`Metadata`] has to know all of them, so one more is another major version.
 
 mod app;
 mod ask;

@@ -78,11 +78,7 @@ pub(crate) fn read_list<N: ReadEntry>(
             let found = Found { value, path, key: String::new() };
             let mark = report.mark();
             found.wrong("an object with a node's settings", &mut report);
-            read.list.wrong.push(WrongEntry {
-                port: None,
-                name: None,
-                detail: report.errors_since(mark, &found.path),
-            });
+            read.list.wrong.push(WrongEntry::new(None, report.errors_since(mark, &found.path)));
             continue;
         };
         let (mark, errors) = (report.mark(), report.errors());
@@ -105,9 +101,12 @@ pub(crate) fn read_list<N: ReadEntry>(
             }
         }
         report.name_entry(mark, label(name.as_deref(), port).as_deref());
-        match node.filter(|_| is_usable && is_first) {
-            Some(node) => read.list.nodes.push(node),
-            None => read.list.wrong.push(WrongEntry { port, name, detail }),
+        if let Some(node) = node.filter(|_| is_usable && is_first) {
+            read.list.nodes.push(node);
+        } else {
+            let mut wrong = WrongEntry::new(port, detail);
+            wrong.name = name;
+            read.list.wrong.push(wrong);
         }
     }
     open_to_others::check(&root, &mut report);

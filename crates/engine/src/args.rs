@@ -20,7 +20,9 @@ use acecast_reconcile::Role;
 use list::ArgList;
 
 pub use given::Given;
-pub(crate) use paths::{MetadataFile, key_name, private_transport_uid, restart_name, sidecar_uid};
+pub(crate) use paths::{
+    MetadataFile, key_name, pid_file_port, private_transport_uid, restart_name, sidecar_uid,
+};
 pub use paths::{NodePaths, StreamPaths};
 pub use url::api_path;
 pub(crate) use url::{percent_encode, percent_encode_all};

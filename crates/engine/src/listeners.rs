@@ -8,7 +8,7 @@ mod lazy;
 use std::collections::HashMap;
 use std::io;
 
-use acecast_reconcile::{Foreign, Pid, Port};
+use acecast_reconcile::{Foreign, Port};
 use procfs::net::{TcpNetEntry, TcpState};
 
 use crate::process::{Proc, io_error};
@@ -68,7 +68,7 @@ impl Listeners {
         if sockets.is_empty() {
             return None;
         }
-        Some(find_owner(sockets).unwrap_or(Foreign { pid: None, name: None }))
+        Some(find_owner(sockets).unwrap_or_default())
     }
 }
 
@@ -82,13 +82,16 @@ fn find_owner(sockets: &[Socket]) -> Option<Foreign> {
         inodes.iter().any(|inode| sockets.iter().any(|socket| socket.inode == *inode)).then_some(())
     };
     let owner = Proc::all().ok()?.filter_map(Result::ok).find(|process| owns(process).is_some())?;
-    let stat = owner.stat();
-    let pid: Option<Pid> = owner.pid();
-    Some(Foreign { pid, name: stat.map(|stat| stat.comm) })
+    let mut foreign = Foreign::default();
+    foreign.pid = owner.pid();
+    foreign.name = owner.stat().map(|stat| stat.comm);
+    Some(foreign)
 }
 
 #[cfg(test)]
 mod tests {
+    use acecast_reconcile::Pid;
+
     use super::*;
 
     #[test]

@@ -119,7 +119,8 @@ impl Observer<'_> {
                 match leftovers::judge(&view, *port, file, &mut looks) {
                     leftovers::Verdict::Stale => stale.push((*port, file.clone())),
                     leftovers::Verdict::Unknown { pid, reason } => {
-                        unknown.entry(*port).or_insert(Unknown { port: *port, pid, reason });
+                        let found = unknown.entry(*port);
+                        found.or_insert_with(|| with_pid(pid, Unknown::new(*port, reason)));
                     }
                     leftovers::Verdict::Nothing => {}
                 }
@@ -187,7 +188,12 @@ fn unprovable(candidate: &Candidate) -> Option<Unknown> {
             UnknownReason::Contradiction(format!("pid {pid} shares the pid dir from another pid namespace"))
         }
     };
-    Some(Unknown { port: candidate.command.port, pid: Some(pid), reason })
+    Some(with_pid(Some(pid), Unknown::new(candidate.command.port, reason)))
+}
+
+fn with_pid(pid: Option<Pid>, mut unknown: Unknown) -> Unknown {
+    unknown.pid = pid;
+    unknown
 }
 
 /// Where the node listens, and whether the answer is its own.

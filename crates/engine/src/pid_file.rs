@@ -8,11 +8,9 @@ use std::time::SystemTime;
 
 use acecast_reconcile::{Pid, Port};
 
+use crate::args::pid_file_port;
 use crate::chain::said;
 use crate::files;
-
-/// Both names that the engine's documentation shows.
-const NAMES: [&str; 2] = ["acestreamengine-", "acestream-"];
 
 /// A pid is at most ten digits; a text beyond this is no pid file.
 const SIZE_LIMIT: u64 = 64;
@@ -52,7 +50,7 @@ pub(crate) fn read_all(dir: &Path) -> io::Result<BTreeMap<Port, Vec<PidFile>>> {
     let mut found: BTreeMap<Port, Vec<PidFile>> = BTreeMap::new();
     for entry in entries {
         let entry = entry?;
-        if let Some(port) = entry.file_name().to_str().and_then(port_of) {
+        if let Some(port) = entry.file_name().to_str().and_then(pid_file_port) {
             let file = PidFile::read(&entry.path());
             if file.says != Says::Gone {
                 found.entry(port).or_default().push(file);
@@ -104,14 +102,12 @@ pub(crate) fn parse(bytes: &[u8]) -> Says {
     text.parse::<i64>().ok().and_then(|n| Pid::try_from(n).ok()).map_or(Says::Garbage, Says::Pid)
 }
 
-fn port_of(name: &str) -> Option<Port> {
-    let stem = name.strip_suffix(".pid")?;
-    NAMES.iter().find_map(|prefix| stem.strip_prefix(prefix))?.parse().ok()
-}
-
 #[cfg(test)]
 mod tests {
+    use acecast_reconcile::Role;
+
     use super::*;
+    use crate::args::NodePaths;
 
     #[test]
     fn only_a_plain_positive_number_is_a_pid() {
@@ -139,12 +135,16 @@ mod tests {
 
     #[test]
     fn both_names_are_known_and_nothing_else() {
-        assert_eq!(port_of("acestreamengine-8640.pid").map(Port::get), Some(8640));
-        assert_eq!(port_of("acestream-8640.pid").map(Port::get), Some(8640));
+        let port = Port::try_from(8640).unwrap();
+        let dirs = acecast_config::Dirs::under("/srv".as_ref());
+        let names = NodePaths::new(&dirs, Role::Source, port).pid_files();
+        let names = names.each_ref().map(|path| path.file_name().unwrap().to_str().unwrap());
+        assert_eq!(names, ["acestreamengine-8640.pid", "acestream-8640.pid"]);
+        assert_eq!(names.map(pid_file_port), [Some(port); 2]);
         for name in
             ["acestreamengine-0.pid", "acestreamengine-8640.pid.bak", "x-8640.pid", "acestreamengine-.pid"]
         {
-            assert_eq!(port_of(name), None, "{name}");
+            assert_eq!(pid_file_port(name), None, "{name}");
         }
     }
 

@@ -13,11 +13,27 @@ const FIRST: usize = 8;
 /// and the threads are doubled: a thousand hung items are all at work after seven times this.
 const PATIENCE: Duration = Duration::from_millis(10);
 
-/// Work here is a request and some parsing.
-const STACK: usize = 256 * 1024;
+/// What one thread may need: a start (transport files and the fork of a node among it) goes deeper than a question, and
+/// what is handed in (`Progress`, `AskNode`) is not known here. Only what is used of it takes memory.
+const STACK: usize = 1024 * 1024;
 
 /// Does `work` for every item and gives the results in the items' order. At most `limit` items are worked on at
 /// a time; below that there are as many threads as it takes to keep hung items from delaying the others.
+///
+/// Nodes are asked, started and stopped by it, so [`AskNode`](crate::status::AskNode),
+/// [`Progress`](crate::apply::Progress) and the question whether to end early are called from its threads, several at
+/// a time. It is public for whoever else does something for each node that may hang, such as sending its status.
+///
+/// Each thread has a stack of 1 MiB, half of what threads of `std` have. Where no thread can be had, those that there are
+/// do the work, and without any the calling one does.
+///
+/// ```
+/// use std::num::NonZeroUsize;
+///
+/// let ports = [8640_u16, 8650, 8660];
+/// let tens = acecast_engine::side_by_side(&ports, NonZeroUsize::MIN.saturating_add(7), |port| port / 10);
+/// assert_eq!(tens, [864, 865, 866]);
+/// ```
 ///
 /// # Panics
 ///
@@ -101,6 +117,14 @@ mod tests {
     #[should_panic(expected = "scoped thread panicked")]
     fn a_panic_is_passed_on() {
         side_by_side(&[1, 2, 3], limit(2), |n| assert_ne!(*n, 2));
+    }
+
+    #[test]
+    fn what_is_handed_in_may_go_deep() {
+        // A stack that is too small ends the whole test program.
+        #[expect(clippy::large_stack_arrays, reason = "it is about the stack")]
+        let deep = |n: &u8| std::hint::black_box(&[*n; 512 * 1024]).iter().all(|byte| byte == n);
+        assert_eq!(side_by_side(&[1, 2], limit(2), deep), [true, true]);
     }
 
     #[test]

@@ -27,6 +27,7 @@ impl DesiredNode {
 /// An entry of a node list that cannot be used. Its text is the config crate's affair; the planner needs to know
 /// which port to keep its hands off.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct WrongEntry {
     /// The entry's port, if at least that could be read.
     pub port: Option<Port>,
@@ -34,6 +35,13 @@ pub struct WrongEntry {
     pub name: Option<String>,
     /// What is wrong with it.
     pub detail: String,
+}
+
+impl WrongEntry {
+    /// An entry without a name. If the port cannot be read either, it is `None`.
+    pub fn new(port: Option<Port>, detail: impl Into<String>) -> Self {
+        WrongEntry { port, name: None, detail: detail.into() }
+    }
 }
 
 /// The list of one role's nodes: no port and no stream twice.

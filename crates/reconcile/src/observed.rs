@@ -184,6 +184,7 @@ pub enum Health {
 
 /// A port about which nothing can be proven.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Unknown {
     /// The port.
     pub port: Port,
@@ -191,6 +192,13 @@ pub struct Unknown {
     pub pid: Option<Pid>,
     /// What is in the way of knowing.
     pub reason: UnknownReason,
+}
+
+impl Unknown {
+    /// Nothing can be proven about this port, for this reason; no pid is in question.
+    pub fn new(port: Port, reason: UnknownReason) -> Self {
+        Unknown { port, pid: None, reason }
+    }
 }
 
 /// What is in the way of knowing what runs on a port.
@@ -207,8 +215,9 @@ pub enum UnknownReason {
     Hidden,
 }
 
-/// What listens on a port without being a node of this realm.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What listens on a port without being a node of this realm; by default, nothing is known of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Foreign {
     /// Its pid, if this user may know it.
     pub pid: Option<Pid>,

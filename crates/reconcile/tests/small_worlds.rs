@@ -550,7 +550,7 @@ fn configs() -> Vec<Config> {
 }
 
 fn desired(wants: [Wants; 2], has_portless_entry: bool, roles: &[Role]) -> Option<Desired> {
-    let entry = |port| WrongEntry { port, name: None, detail: "wrong".to_owned() };
+    let entry = |port| WrongEntry::new(port, "wrong");
     let (mut nodes, mut wrong) = (Vec::new(), Vec::new());
     for (at, wants) in wants.into_iter().enumerate() {
         match wants {
@@ -619,10 +619,12 @@ fn observed(finds: [Finds; 2], keys: Keys) -> Observed {
         observed.nodes.extend(nodes);
         if let Finds::Unknown | Finds::UnknownBesideA = finds {
             let reason = UnknownReason::PidFileGarbage;
-            observed.unknown.push(Unknown { port: port(here), pid: None, reason });
+            observed.unknown.push(Unknown::new(port(here), reason));
         }
         if finds == Finds::Taken {
-            observed.taken.insert(port(here), Foreign { pid: Some(pid(4242)), name: None });
+            let mut foreign = Foreign::default();
+            foreign.pid = Some(pid(4242));
+            observed.taken.insert(port(here), foreign);
         }
     }
     let missing = KeyFacts::default();

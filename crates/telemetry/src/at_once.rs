@@ -159,7 +159,7 @@ mod tests {
                 match body {
                     b"panic" => panic!("on purpose"),
                     b"fail" => Err(PostError::Refused),
-                    _ => Ok(Reply { status: 200, ..Reply::default() }),
+                    _ => Ok(Reply::new(200)),
                 }
             }
         }

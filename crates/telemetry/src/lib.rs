@@ -23,7 +23,7 @@
 //!     fn post(&self, to: &Receiver, body: &[u8], _deadline: Instant) -> Result<Reply, PostError> {
 //!         let mut queue = self.0.lock().expect("no other thread panics");
 //!         queue.push(format!("{to} {}", String::from_utf8_lossy(body)));
-//!         if queue.len() == 1 { Err(PostError::Refused) } else { Ok(Reply { status: 202, ..Reply::default() }) }
+//!         if queue.len() == 1 { Err(PostError::Refused) } else { Ok(Reply::new(202)) }
 //!     }
 //! }
 //!
@@ -53,6 +53,14 @@
 //! second. A [`SendError`] says how often it was tried and how the last try failed. A [`Post`] of your own says with its
 //! error whether it is worth another try: `Refused`, `UnknownHost`, `Connection`, `Cut` and `TimedOut` are; `Untrusted`,
 //! `Tls`, `TooLarge` and `Other` are not. Nothing panics, unless a [`Post`] or the `wait` that is handed in does.
+//!
+//! # What may grow
+//!
+//! Errors and results may, and so may what is handed in: a [`Reply`], a [`Patience`] and all that a page of [`metrics`]
+//! tells have a constructor or a default that takes what they cannot do without, and fields to set. What is exhaustive
+//! is so on purpose: whoever backs a stream up has to know all of [`StreamMetadata`] and [`Ts`], and servers, dashboards
+//! and alert rules are written for the words of [`NodeType`] and [`metrics::State`], so one more is another major
+//! version.
 
 mod at_once;
 mod metadata;

@@ -9,7 +9,7 @@
 //! ```
 //! use acecast_telemetry::metrics::{Format, Metrics};
 //!
-//! let now = Metrics { version: "1.0.0".to_owned(), start_time_s: 1_700_000_000.0, ..Metrics::default() };
+//! let now = Metrics::new("1.0.0", 1_700_000_000.0);
 //! let page = now.render(Format::Text);
 //!
 //! let series: Vec<&str> = page.lines().filter(|line| !line.starts_with('#')).collect();
@@ -49,7 +49,8 @@ impl Format {
 }
 
 /// All that a page tells, at one moment.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Metrics {
     /// acecast's own version.
     pub version: String,
@@ -69,6 +70,18 @@ pub struct Metrics {
 }
 
 impl Metrics {
+    /// What a run of acecast of this version that began at this time, in seconds since 1970, tells without a node.
+    pub fn new(version: impl Into<String>, start_time_s: f64) -> Self {
+        Metrics {
+            version: version.into(),
+            start_time_s,
+            nodes: Vec::new(),
+            tasks: Vec::new(),
+            plan: None,
+            events_dropped: None,
+        }
+    }
+
     /// The page: the same input gives the same bytes.
     pub fn render(&self, format: Format) -> String {
         let mut page = Page::new(format);
@@ -79,6 +92,7 @@ impl Metrics {
 
 /// How many nodes a plan has something to say about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PlanSize {
     /// Nodes to be started.
     pub starts: u64,
@@ -94,6 +108,7 @@ pub struct PlanSize {
 ///
 /// One that is not set up here, such as sending reports without a server to send them to, is no task of the page.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Task {
     /// `config`, `reconcile`, `monitor` or `metadata`: the names that the alert rules know.
     pub name: &'static str,
@@ -105,6 +120,13 @@ pub struct Task {
     pub runs: u64,
     /// How often it failed.
     pub failures: u64,
+}
+
+impl Task {
+    /// A task that has not been done yet.
+    pub fn new(name: &'static str) -> Self {
+        Task { name, last_success_s: None, last_failure_s: None, runs: 0, failures: 0 }
+    }
 }
 
 #[cfg(test)]

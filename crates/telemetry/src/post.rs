@@ -15,6 +15,7 @@ pub trait Post: Sync {
 
 /// What a server answered.
 #[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Reply {
     /// The status code.
     pub status: u16,
@@ -27,6 +28,11 @@ pub struct Reply {
 impl Reply {
     /// The largest answer that is taken: 1 MiB. Receivers confirm; they have no reason to send much.
     pub const MAX_BODY: usize = 1024 * 1024;
+
+    /// An answer with this status code that says nothing else.
+    pub fn new(status: u16) -> Self {
+        Reply { status, ..Reply::default() }
+    }
 }
 
 impl fmt::Debug for Reply {

@@ -11,6 +11,7 @@ use crate::{Post, PostError, Receiver};
 
 /// How long it is tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Patience {
     /// For everything: requests and waits.
     pub deadline: Instant,

@@ -1,5 +1,5 @@
-//! The names of all files that belong to a node or to a stream, and back from a name to the stream: this is the one
-//! place that knows them.
+//! The names of all files that belong to a node or to a stream: this is the one place that makes them. Most are read
+//! back here, too; those of logs and caches in `cleanup/name.rs`.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
@@ -14,6 +14,9 @@ const KEY: &str = ".sauth";
 const RESTART: &str = ".restart";
 const PRIVATE_TRANSPORT: &str = "_private.acelive";
 const SIDECAR: &str = ".inputs.json";
+/// Both names that the engine's documentation shows: older engines leave the `engine` out.
+const PID_FILES: [&str; 2] = ["acestreamengine-", "acestream-"];
+const PID_FILE: &str = ".pid";
 
 /// The files of a node, which are named after its role and port.
 #[derive(Clone, Copy, Debug)]
@@ -56,9 +59,9 @@ impl<'a> NodePaths<'a> {
         self.dirs.state.join(format!("{}_state", self.stem()))
     }
 
-    /// Its pid file. Older engines leave the `engine` out of the name (engine documentation).
+    /// Its pid file, under both names that engines give it.
     pub fn pid_files(&self) -> [PathBuf; 2] {
-        ["acestreamengine", "acestream"].map(|name| self.dirs.pid.join(format!("{name}-{}.pid", self.port)))
+        PID_FILES.map(|name| self.dirs.pid.join(format!("{name}{}{PID_FILE}", self.port)))
     }
 
     fn stem(&self) -> String {
@@ -148,6 +151,12 @@ impl MetadataFile {
             infohash: infohash.to_ascii_lowercase(),
         })
     }
+}
+
+/// The port of the node whose pid file has this name.
+pub(crate) fn pid_file_port(name: &str) -> Option<Port> {
+    let stem = name.strip_suffix(PID_FILE)?;
+    PID_FILES.iter().find_map(|prefix| stem.strip_prefix(prefix))?.parse().ok()
 }
 
 /// The stream whose sidecar has this name.

@@ -27,11 +27,9 @@ fn nothing_is_done_where_nothing_can_be_proven() {
 #[test]
 fn the_pid_in_question_is_said() {
     let mut world = World::new().wants(source(8640, "a"));
-    world.observed.unknown.push(Unknown {
-        port: port(8640),
-        pid: Some(pid(99)),
-        reason: UnknownReason::Hidden,
-    });
+    let mut unknown = Unknown::new(port(8640), UnknownReason::Hidden);
+    unknown.pid = Some(pid(99));
+    world.observed.unknown.push(unknown);
     let plan = checked(
         &world,
         "

@@ -110,7 +110,7 @@ fn a_wrong_entry_on_a_port_about_which_nothing_can_be_proven() {
 fn a_list_may_not_want_a_port_that_a_wrong_entry_has() {
     use acecast_reconcile::testing::port;
     use acecast_reconcile::{Desired, List, Repeated};
-    let entry = WrongEntry { port: Some(port(8640)), name: None, detail: String::new() };
+    let entry = WrongEntry::new(Some(port(8640)), "");
     let repeated = List::new([source(8640, "a")], [entry.clone()]);
     assert_eq!(repeated, Err(Repeated::Port(port(8640))));
     assert_eq!(

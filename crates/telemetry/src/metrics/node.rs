@@ -4,6 +4,7 @@ use crate::NodeType;
 
 /// A node and what is known of it.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Node {
     /// Its port.
     pub port: u16,
@@ -39,6 +40,35 @@ pub struct Node {
     pub rss_bytes: Option<u64>,
     /// The processor time that it has used, user and system, in seconds.
     pub cpu_s: Option<f64>,
+}
+
+impl Node {
+    /// A node of which nothing else is known. Whether its process is there is what its state lets expect: it is, but for
+    /// [`State::Unknown`], [`State::Down`] and [`State::Stale`].
+    pub fn new(port: u16, name: impl Into<String>, state: State) -> Self {
+        Node {
+            port,
+            role: None,
+            name: name.into(),
+            listed: None,
+            state,
+            alive: match state {
+                State::Answering | State::Starting | State::NoInput | State::Silent => true,
+                State::Unknown | State::Down | State::Stale => false,
+            },
+            version: None,
+            uptime_s: None,
+            restarts: 0,
+            failures: 0,
+            download_bytes_per_s: None,
+            upload_bytes_per_s: None,
+            source_bytes_per_s: None,
+            source_reconnects: None,
+            peers: None,
+            rss_bytes: None,
+            cpu_s: None,
+        }
+    }
 }
 
 /// How a node is, as `acecast status` says it; the best one first.

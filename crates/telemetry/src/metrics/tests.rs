@@ -4,29 +4,11 @@ use super::*;
 use crate::NodeType;
 
 fn node(port: u16, name: &str, state: State) -> Node {
-    Node {
-        port,
-        role: Some(NodeType::Source),
-        name: name.to_owned(),
-        listed: Some(true),
-        state,
-        alive: !matches!(state, State::Down | State::Stale | State::Unknown),
-        version: None,
-        uptime_s: None,
-        restarts: 0,
-        failures: 0,
-        download_bytes_per_s: None,
-        upload_bytes_per_s: None,
-        source_bytes_per_s: None,
-        source_reconnects: None,
-        peers: None,
-        rss_bytes: None,
-        cpu_s: None,
-    }
+    Node { role: Some(NodeType::Source), listed: Some(true), ..Node::new(port, name, state) }
 }
 
 fn page(nodes: Vec<Node>) -> Metrics {
-    Metrics { version: "0.1.0".to_owned(), start_time_s: 1.5e9, nodes, ..Metrics::default() }
+    Metrics { nodes, ..Metrics::new("0.1.0", 1.5e9) }
 }
 
 /// The page's lines about one family, in the text format.
@@ -56,8 +38,7 @@ fn whole() -> Metrics {
         ..node(8640, "news", State::Answering)
     };
     let down = Node { role: None, listed: None, ..node(8641, "a \"b\"", State::Down) };
-    let config =
-        Task { name: "config", last_success_s: Some(1.6e9), last_failure_s: None, runs: 4, failures: 0 };
+    let config = Task { last_success_s: Some(1.6e9), runs: 4, ..Task::new("config") };
     let plan = PlanSize { starts: 1, stops: 0, restarts: 2, held: 3 };
     Metrics { tasks: vec![config], plan: Some(plan), events_dropped: Some(0), ..page(vec![down, all_known]) }
 }
@@ -164,8 +145,23 @@ fn names_that_only_differ_before_they_are_written_are_one_series() {
 }
 
 #[test]
+fn a_node_without_facts_is_as_alive_as_its_state_lets_expect() {
+    for state in State::ALL {
+        let nothing = page(vec![Node::new(8640, "news", state)]).render(Format::Text);
+        let alive = u8::from(!matches!(state, State::Unknown | State::Down | State::Stale));
+        assert!(
+            nothing.contains(&format!(
+                "acecast_node_up{{port=\"8640\",role=\"unknown\",name=\"news\"}} {alive}\n"
+            )),
+            "{nothing}"
+        );
+        assert!(!nothing.contains("acecast_node_listed"), "{nothing}");
+    }
+}
+
+#[test]
 fn a_task_is_shown_once() {
-    let task = |runs| Task { name: "config", last_success_s: None, last_failure_s: None, runs, failures: 1 };
+    let task = |runs| Task { runs, failures: 1, ..Task::new("config") };
     let twice = Metrics { tasks: vec![task(1), task(2)], ..page(Vec::new()) };
     check(&twice, "acecast_task_runs_total", &[r#"acecast_task_runs_total{task="config"} 1"#]);
     check(&twice, "acecast_task_failures_total", &[r#"acecast_task_failures_total{task="config"} 1"#]);

@@ -16,7 +16,7 @@ fn ms(millis: u64) -> Duration {
 }
 
 fn status(status: u16) -> Reply {
-    Reply { status, ..Reply::default() }
+    Reply::new(status)
 }
 
 fn busy(status: u16, retry_after: Duration) -> Reply {

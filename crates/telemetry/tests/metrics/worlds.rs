@@ -8,38 +8,40 @@ pub(crate) const TASKS: [&str; 4] = ["config", "reconcile", "monitor", "metadata
 
 /// A host of which everything is known: its page has every family.
 pub(crate) fn whole() -> Metrics {
-    let task =
-        |name| Task { name, last_success_s: Some(1.7e9), last_failure_s: Some(1.6e9), runs: 10, failures: 1 };
-    Metrics {
-        version: "0.1.0".to_owned(),
-        start_time_s: 1.5e9,
-        nodes: vec![node(8640, NodeType::Source), node(8641, NodeType::Support)],
-        tasks: TASKS.map(task).to_vec(),
-        plan: Some(PlanSize { starts: 1, stops: 2, restarts: 3, held: 4 }),
-        events_dropped: Some(0),
-    }
+    let task = |name| {
+        let mut task = Task::new(name);
+        (task.last_success_s, task.last_failure_s) = (Some(1.7e9), Some(1.6e9));
+        (task.runs, task.failures) = (10, 1);
+        task
+    };
+    let mut metrics = Metrics::new("0.1.0", 1.5e9);
+    metrics.nodes = vec![node(8640, NodeType::Source), node(8641, NodeType::Support)];
+    metrics.tasks = TASKS.map(task).to_vec();
+    metrics.plan = Some(plan([1, 2, 3, 4]));
+    metrics.events_dropped = Some(0);
+    metrics
+}
+
+fn plan([starts, stops, restarts, held]: [u64; 4]) -> PlanSize {
+    let mut plan = PlanSize::default();
+    (plan.starts, plan.stops, plan.restarts, plan.held) = (starts, stops, restarts, held);
+    plan
 }
 
 fn node(port: u16, role: NodeType) -> Node {
-    Node {
-        port,
-        role: Some(role),
-        name: "news".to_owned(),
-        listed: Some(true),
-        state: State::Answering,
-        alive: true,
-        version: Some("3.2.3".to_owned()),
-        uptime_s: Some(61.5),
-        restarts: 0,
-        failures: 0,
-        download_bytes_per_s: Some(50_000.0),
-        upload_bytes_per_s: Some(60_000.0),
-        source_bytes_per_s: Some(50_000.0),
-        source_reconnects: Some(0),
-        peers: Some(3),
-        rss_bytes: Some(100 << 20),
-        cpu_s: Some(1.25),
-    }
+    let mut node = Node::new(port, "news", State::Answering);
+    node.role = Some(role);
+    node.listed = Some(true);
+    node.version = Some("3.2.3".to_owned());
+    node.uptime_s = Some(61.5);
+    node.download_bytes_per_s = Some(50_000.0);
+    node.upload_bytes_per_s = Some(60_000.0);
+    node.source_bytes_per_s = Some(50_000.0);
+    node.source_reconnects = Some(0);
+    node.peers = Some(3);
+    node.rss_bytes = Some(100 << 20);
+    node.cpu_s = Some(1.25);
+    node
 }
 
 /// Hosts with hostile texts and numbers, always the same for a seed.
@@ -54,47 +56,42 @@ impl Hostile {
     pub(crate) fn metrics(&mut self) -> Metrics {
         let nodes = (0..self.below(8)).map(|_| self.node()).collect();
         let tasks = (0..self.below(6)).map(|_| self.task()).collect();
-        Metrics {
-            version: self.text(),
-            start_time_s: self.number(),
-            nodes,
-            tasks,
-            plan: self.maybe(|it| PlanSize { starts: it.next(), stops: 0, restarts: 1, held: it.next() }),
-            events_dropped: self.maybe(Hostile::next),
-        }
+        let mut metrics = Metrics::new(self.text(), self.number());
+        metrics.nodes = nodes;
+        metrics.tasks = tasks;
+        metrics.plan = self.maybe(|it| plan([it.next(), 0, 1, it.next()]));
+        metrics.events_dropped = self.maybe(Hostile::next);
+        metrics
     }
 
     fn node(&mut self) -> Node {
-        Node {
-            // Few ports, so that nodes meet on one.
-            port: [0, 8640, 65535][self.below(3)],
-            role: [None, Some(NodeType::Source), Some(NodeType::Support)][self.below(3)],
-            name: self.text(),
-            listed: self.maybe(|it| it.below(2) == 0),
-            state: State::ALL[self.below(State::ALL.len())],
-            alive: self.below(2) == 0,
-            version: self.maybe(Hostile::text),
-            uptime_s: self.maybe(Hostile::number),
-            restarts: self.next(),
-            failures: self.next(),
-            download_bytes_per_s: self.maybe(Hostile::number),
-            upload_bytes_per_s: self.maybe(Hostile::number),
-            source_bytes_per_s: self.maybe(Hostile::number),
-            source_reconnects: self.maybe(Hostile::next),
-            peers: self.maybe(Hostile::next),
-            rss_bytes: self.maybe(Hostile::next),
-            cpu_s: self.maybe(Hostile::number),
-        }
+        // Few ports, so that nodes meet on one.
+        let port = [0, 8640, 65535][self.below(3)];
+        let mut node = Node::new(port, self.text(), State::ALL[self.below(State::ALL.len())]);
+        node.role = [None, Some(NodeType::Source), Some(NodeType::Support)][self.below(3)];
+        node.listed = self.maybe(|it| it.below(2) == 0);
+        node.alive = self.below(2) == 0;
+        node.version = self.maybe(Hostile::text);
+        node.uptime_s = self.maybe(Hostile::number);
+        node.restarts = self.next();
+        node.failures = self.next();
+        node.download_bytes_per_s = self.maybe(Hostile::number);
+        node.upload_bytes_per_s = self.maybe(Hostile::number);
+        node.source_bytes_per_s = self.maybe(Hostile::number);
+        node.source_reconnects = self.maybe(Hostile::next);
+        node.peers = self.maybe(Hostile::next);
+        node.rss_bytes = self.maybe(Hostile::next);
+        node.cpu_s = self.maybe(Hostile::number);
+        node
     }
 
     fn task(&mut self) -> Task {
-        Task {
-            name: ["config", "monitor", "a\"b\n", ""][self.below(4)],
-            last_success_s: self.maybe(Hostile::number),
-            last_failure_s: self.maybe(Hostile::number),
-            runs: self.next(),
-            failures: self.next(),
-        }
+        let mut task = Task::new(["config", "monitor", "a\"b\n", ""][self.below(4)]);
+        task.last_success_s = self.maybe(Hostile::number);
+        task.last_failure_s = self.maybe(Hostile::number);
+        task.runs = self.next();
+        task.failures = self.next();
+        task
     }
 
     /// Often short, and often the same as another one.
