@@ -24,13 +24,26 @@ use crate::help;
 /// The variable by which the scripts ask; its value is the shell's name.
 const VARIABLE: &str = "ACECAST_COMPLETE";
 
+/// Where the function of bash's script ends.
+const BASH_END: &str = "\n}\nif [[ \"${BASH_VERSINFO[0]}\"";
+
+/// bash takes what a function offers as it is: the name of a file could be a piece of a program.
+const BASH_QUOTES: &str = r#"
+    local i
+    for i in "${!COMPREPLY[@]}"; do
+        if [[ "${COMPREPLY[i]}" == *[!A-Za-z0-9_./:=,@%+-]* ]]; then
+            printf -v "COMPREPLY[i]" %q "${COMPREPLY[i]}"
+        fi
+    done"#;
+
 /// The script that has a shell ask this program, which is called by this name.
 pub(crate) fn script(shell: &str, program: &str) -> std::io::Result<String> {
     let shells = Shells::builtins();
     let shell = shells.completer(shell).ok_or(std::io::ErrorKind::Unsupported)?;
     let mut script = Vec::new();
     shell.write_registration(VARIABLE, "acecast", "acecast", &completer(program), &mut script)?;
-    String::from_utf8(script).map_err(std::io::Error::other)
+    let script = String::from_utf8(script).map_err(std::io::Error::other)?;
+    Ok(script.replace(BASH_END, &format!("{BASH_QUOTES}{BASH_END}")))
 }
 
 /// Answers a shell, if it is one that asks.

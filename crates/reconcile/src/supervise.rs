@@ -119,6 +119,16 @@ impl Supervisor {
         }
     }
 
+    /// Somebody else is changing what runs: the nodes that are gone, or are others than before, ended by their doing.
+    /// Goes before the [`Supervisor::look`] with the same.
+    pub fn others_at_work(&mut self, seen: &[Seen]) {
+        for seen in seen {
+            if let Some(life) = self.lives.get_mut(&seen.port) {
+                life.changed_by_others(seen.node);
+            }
+        }
+    }
+
     /// The nodes whose wait is not over, for [`crate::Policy::backing_off`].
     pub fn back_offs(&self, now: Duration) -> BTreeMap<Port, BackOff> {
         let waits = self.lives.iter().filter_map(|(port, life)| Some((*port, life.back_off(now)?)));

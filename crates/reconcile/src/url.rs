@@ -100,10 +100,10 @@ impl StreamUrl {
         let userinfo = self.userinfo().unwrap_or_default();
         let password = userinfo.split_once(':').map_or("", |(_, password)| password);
         let session = self.reveal_session().trim_start_matches('?');
-        let values =
-            session.split(['&', '#']).map(|pair| pair.split_once('=').map_or(pair, |(_, value)| value));
+        let pairs = session.split(['&', '#']).map(|pair| pair.split_once('=').unwrap_or(("", pair)));
         let has_digit = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
-        let tokens = values.filter(|value| value.len() >= SHORTEST_TOKEN && has_digit(value));
+        let is_secret = |name: &str, value: &str| value.len() >= SHORTEST_TOKEN && (has_digit(value) || tells(name));
+        let tokens = pairs.filter(|(name, value)| is_secret(name, value)).map(|(_, value)| value);
         let said = [userinfo, password].into_iter().filter(|text| text.len() >= SHORTEST_PASSWORD);
         said.chain(tokens).map(Secret::new).collect()
     }
@@ -112,8 +112,14 @@ impl StreamUrl {
 /// A shorter password betrays nothing that a guess would not.
 const SHORTEST_PASSWORD: usize = 4;
 
-/// A query has ordinary words, too; tokens are longer, and have digits in them.
+/// A query has ordinary words, too; tokens are longer, and have digits in them or a name that tells.
 const SHORTEST_TOKEN: usize = 6;
+
+/// What is called so is a secret.
+fn tells(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["token", "key", "secret", "pass", "sig", "auth"].iter().any(|word| name.contains(word))
+}
 
 fn check_host(authority: &str) -> Result<(), UrlError> {
     let (host, port) = match authority.rsplit_once(']') {
@@ -206,6 +212,8 @@ mod tests {
             ["me:hunter2", "hunter2", "ab12cd"]
         );
         assert!(secrets("http://h/x?get_metadata").is_empty());
+        // A name that tells needs no digits.
+        assert_eq!(secrets("http://h/x?access_token=sesame&format=mpegts"), ["sesame"]);
     }
 
     #[test]

@@ -11,12 +11,13 @@ use std::time::{Duration, Instant};
 
 /// The names of these modes.
 pub(crate) const LOOK: &str = "bare-look";
+pub(crate) const ASK: &str = "bare-ask";
 pub(crate) const SPAWN: &str = "bare-spawn";
 pub(crate) const REPORT: &str = "bare-report";
 
-/// Between two looks for a node's pid file.
-const LOOK_AGAIN: Duration = Duration::from_millis(5);
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Between two looks for a node's pid file: a sixteenth of the time so far, within these bounds.
+const LOOK_AGAIN: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(100));
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Reads the pid files and what `/proc` says about their processes and about who else there is, and asks each node
 /// once: one after the other, or all at the same time.
@@ -70,6 +71,13 @@ fn ask(port: u16) -> Option<Vec<u8>> {
     Some(answer)
 }
 
+/// Asks the nodes that have a pid file, one after the other; some may hang.
+pub(crate) fn ask_all(args: &[String]) {
+    let [dir] = args else { panic!("{ASK} DIR") };
+    let answers = pid_files(Path::new(dir)).into_iter().filter_map(ask).count();
+    assert!(answers > 0, "no answers");
+}
+
 /// Asks all nodes at the same time, and then sends each answer to the server at `ADDRESS`, so many at a time.
 pub(crate) fn report(args: &[String]) {
     let [dir, address, at_once] = args else { panic!("{REPORT} DIR ADDRESS AT_ONCE") };
@@ -101,7 +109,7 @@ fn post(address: &str, document: &[u8]) {
 /// Starts the engines whose command lines are in the file, so many at a time and each after its source, and waits until
 /// each has its pid file and answers.
 pub(crate) fn spawn(args: &[String]) {
-    let [file, dir, at_once] = args else { panic!("{SPAWN} FILE PID_DIR AT_ONCE") };
+    let [dir, file, at_once] = args else { panic!("{SPAWN} PID_DIR FILE AT_ONCE") };
     let lines: Vec<Vec<String>> = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
     let next = AtomicUsize::new(0);
     let work = || {
@@ -133,7 +141,7 @@ fn await_ready(port: &str, pid_dir: &Path) {
     let begun = Instant::now();
     while !pid_file.exists() || ask(port.parse().unwrap()).is_none() {
         assert!(begun.elapsed() < PATIENCE, "port {port} does not answer");
-        sleep(LOOK_AGAIN);
+        sleep((begun.elapsed() / 16).clamp(LOOK_AGAIN.0, LOOK_AGAIN.1));
     }
 }
 

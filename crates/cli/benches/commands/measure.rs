@@ -7,6 +7,10 @@ use std::time::{Duration, Instant};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike as _;
 
+use crate::interrupt;
+use crate::process::mib;
+use crate::table::{Table, figure};
+
 /// The name of this mode.
 pub(crate) const MODE: &str = "watch";
 
@@ -30,7 +34,9 @@ pub(crate) fn cost_of_problem(command: &Command) -> Cost {
     cost_of(command, "01")
 }
 
-fn cost_of(command: &Command, codes: &str) -> Cost {
+/// Runs the command, which may end with any of these one-digit exit codes.
+pub(crate) fn cost_of(command: &Command, codes: &str) -> Cost {
+    interrupt::check();
     let mut watch = Command::new(std::env::current_exe().unwrap());
     watch.arg(MODE).arg(codes).arg(command.get_program()).args(command.get_args());
     watch.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
@@ -44,7 +50,11 @@ fn cost_of(command: &Command, codes: &str) -> Cost {
         [wall, cpu, rss_kib] if output.status.success() => {
             Cost { wall: Duration::from_nanos(wall), cpu: Duration::from_micros(cpu), rss_kib }
         }
-        _ => panic!("{command:?} failed: {}", String::from_utf8_lossy(&output.stderr)),
+        _ => {
+            // By Ctrl-C the command has got the signal, too.
+            interrupt::check();
+            panic!("{command:?} failed: {}", String::from_utf8_lossy(&output.stderr))
+        }
     }
 }
 
@@ -71,6 +81,11 @@ impl Costs {
         self.0.push(cost);
     }
 
+    /// Each run took so much more of the processor, in another process.
+    pub(crate) fn add_cpu(&mut self, more: Duration) {
+        self.0.iter_mut().for_each(|cost| cost.cpu += more);
+    }
+
     pub(crate) fn wall_ms(&self) -> f64 {
         self.median(|cost| cost.wall.as_secs_f64() * 1000.0)
     }
@@ -81,8 +96,7 @@ impl Costs {
 
     /// The most that any run took, MiB.
     pub(crate) fn rss_mib(&self) -> f64 {
-        let most = self.0.iter().map(|cost| cost.rss_kib).max().unwrap_or_default();
-        Duration::from_micros(most).as_secs_f64() * 1e6 / 1024.0
+        mib(self.0.iter().map(|cost| cost.rss_kib).max().unwrap_or_default())
     }
 
     fn median(&self, of: impl Fn(&Cost) -> f64) -> f64 {
@@ -90,4 +104,27 @@ impl Costs {
         values.sort_by(f64::total_cmp);
         values.get(values.len() / 2).copied().unwrap_or_default()
     }
+}
+
+/// Each run so many times, in turns.
+pub(crate) fn take_turns(rounds: usize, runs: &[impl Fn() -> Cost]) -> Vec<Costs> {
+    let mut costs: Vec<Costs> = runs.iter().map(|_| Costs::default()).collect();
+    for _ in 0..rounds {
+        for (run, costs) in runs.iter().zip(&mut costs) {
+            costs.add(run());
+        }
+    }
+    costs
+}
+
+/// One row each; the ratio is to the first one.
+pub(crate) fn costs_table(name: &str, title: &str, names: &[&str], costs: &[Costs]) -> Table {
+    let base = costs[0].wall_ms();
+    let mut table = Table::new(name, &[title, "wall ms", "ratio", "processor ms", "peak MiB"]);
+    for (name, costs) in names.iter().zip(costs) {
+        let wall = costs.wall_ms();
+        let figures = [figure(wall), format!("{:.2}", wall / base), figure(costs.cpu_ms())];
+        table.row([vec![(*name).to_owned()], figures.to_vec(), vec![figure(costs.rss_mib())]].concat());
+    }
+    table
 }

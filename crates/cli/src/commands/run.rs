@@ -87,6 +87,8 @@ struct Runner<'a> {
     next_reading: Instant,
     /// An apply could not have the lock, and is tried again.
     again_at: Option<Instant>,
+    /// Another command had the lock when it was last asked for.
+    others_at_work: bool,
     /// Nodes that could not be started, and their engine versions: what runs on these is left alone.
     broken: BTreeMap<Port, Channel>,
     /// What is held and has been said.
@@ -143,6 +145,7 @@ pub(crate) fn run(context: Context, global: &Global, args: &RunArgs) -> Result<E
         heard: Heard::default(),
         next_reading: now,
         again_at: None,
+        others_at_work: false,
         broken: BTreeMap::new(),
         held: Held::new(),
         said: Said::default(),

@@ -2,6 +2,7 @@
 
 use acecast_config::Config;
 use acecast_engine::events::By;
+use acecast_engine::files::create_dir_all;
 use acecast_reconcile::{Plan, StopScope, plan_stop};
 
 use super::change::{Change, options};
@@ -27,15 +28,17 @@ pub(super) fn run(context: &Context, args: &StopArgs) -> Result<Exit, Failure> {
         observe: &|| context.observe(None),
         plan: &|snapshot| plan(&snapshot.observed),
     };
-    // Without a pid dir there is nothing to lock and nothing to stop.
-    let no_pid_dir = context.app.dirs.pid.try_exists().is_ok_and(|exists| !exists);
     if args.waits.dry_run {
         return change.show(context);
     }
     hidden::refuse()?;
-    if no_pid_dir {
+    // Where nothing was ever started, there is nothing to lock and nothing to stop. Where the folder was removed under
+    // nodes that run, they are known for what they are once it is there again.
+    let dirs = &context.app.dirs;
+    if dirs.all().into_iter().all(|(_, dir)| dir.try_exists().is_ok_and(|exists| !exists)) {
         return change.done_already(context);
     }
+    create_dir_all(&dirs.pid).map_err(Failure::pid_dir)?;
     Ok(change.carry_out(context)?.exit)
 }
 

@@ -143,8 +143,14 @@ fn unfetched(document: Document, url: &str, error: &FetchError) -> Cow<'static, 
         }
         // With a mask in it, it is not what was asked.
         _ if url.contains(MASK) => "check that the controller answers".into(),
-        _ => format!("check that the controller answers: `curl {url}`").into(),
+        _ => format!("check that the controller answers: `curl {}`", for_a_shell(url)).into(),
     }
+}
+
+/// The URL as a word of a shell's line, which may be pasted.
+fn for_a_shell(url: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/@,+%=".contains(c);
+    if url.chars().all(is_plain) { url.into() } else { format!("'{}'", url.replace('\'', "'\\''")).into() }
 }
 
 #[cfg(test)]
@@ -160,6 +166,7 @@ mod tests {
     #[test]
     fn the_advice_fits_the_cause() {
         check(&FetchError::Refused, "check that the controller answers: `curl http://192.0.2.1/list`");
+        assert_eq!(for_a_shell("http://h/$(x)?a'b&c"), r"'http://h/$(x)?a'\''b&c'");
         check(&FetchError::Untrusted("x".to_owned()), advice::TRUST);
         let proxy = format!("{}HTTP_PROXY names cannot be reached: x", remote::PROXY);
         check(

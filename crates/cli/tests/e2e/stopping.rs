@@ -140,3 +140,16 @@ fn an_early_and_an_alarmed_end_are_clean_ends() {
     assert_eq!(outcomes(&report), [("stopped", 2)].into(), "{report:#}");
     site.await_quiet();
 }
+
+/// Nodes say which pid dir is theirs, so they are known again once it is there again.
+#[test]
+fn nodes_whose_pid_dir_was_removed_are_stopped_all_the_same() {
+    let site = Site::new();
+    let port = site.port();
+    site.sources(&[site.ts("news", port)]);
+    site.start();
+    std::fs::remove_dir_all(site.root().join("run")).unwrap();
+    let report = site.json(&["stop", "all"], 0);
+    assert_eq!(outcomes(&report), [("stopped", 1)].into(), "{report:#}");
+    assert!(site.pids().is_empty());
+}

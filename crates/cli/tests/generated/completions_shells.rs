@@ -46,6 +46,9 @@ fn in_bash() {
     assert_eq!(bash(&host, "acecast start --port 1865"), ["18650"]);
     assert_eq!(bash(&host, "acecast start --new-key n"), ["nature", "news"]);
     assert_eq!(bash(&host, "acecast check --st"), ["--strict"]);
+    // The name of a file is not a piece of a program.
+    host.write("z$(touch pwned);.json", "");
+    assert_eq!(bash(&host, "acecast -c z"), [r"z\$\(touch\ pwned\)\;.json"]);
     host.write("config/config.json", "");
     assert_eq!(bash(&host, "acecast stop 1"), <[String; 0]>::default());
 }

@@ -27,7 +27,7 @@ fn a_lock_that_another_command_holds_is_waited_for() {
     keeper.doc("/api/status");
     assert!(site.pids().is_empty(), "{keeper}");
     lock.unlock().unwrap();
-    await_events(&keeper, &site, "back", Some(port), 1);
+    await_events(&keeper, &site, "start", Some(port), 2);
     assert_eq!(keeper.says("waiting for it"), 1, "{keeper}");
     keeper.assert_goes_on();
 }
@@ -48,10 +48,34 @@ fn one_shot_commands_work_beside_it() {
     // What is stopped by hand and still in the config comes back.
     let report = site.json(&["stop", &news.to_string(), "--lock-timeout", "10"], 0);
     assert_eq!(outcomes(&report), [("stopped", 1)].into(), "{report:#}");
-    await_events(&keeper, &site, "back", Some(news), 1);
+    await_events(&keeper, &site, "start", Some(news), 2);
     let stops = logged(&site, "stop", Some(news));
     assert_eq!((stops.len(), &stops[0]["by"]), (1, &json!("stop")), "{stops:#?}");
     assert_eq!(site.pid(sport), before[&sport]);
+}
+
+/// What another command restarts has not died: nothing is counted, and nothing waits longer for it.
+#[test]
+fn restarts_by_another_command_are_no_deaths() {
+    let site = Site::new();
+    let port = site.port();
+    site.sources(&[site.ts("news", port)]);
+    let mut keeper = Keeper::start(&site, "1h", &[]);
+    await_ports(&keeper, &site, &[port]);
+    for _ in 0..4 {
+        let report = site.json(&["restart", &port.to_string(), "--lock-timeout", "10"], 0);
+        assert_eq!(outcomes(&report), [("ready", 1)].into(), "{report:#}");
+    }
+    site.kill(port);
+    keeper.eventually("it is back", || site.pids().contains_key(&port).then_some(()));
+    let died = logged(&site, "died", Some(port));
+    assert!(died.len() <= 1, "{died:#?}");
+    let (_, figures) = keeper.get("/metrics");
+    let failures = |line: &&str| line.starts_with("acecast_node_consecutive_failures{");
+    let failures: Vec<&str> = figures.lines().filter(failures).collect();
+    assert!(failures.iter().all(|line| line.ends_with(" 0") || line.ends_with(" 1")), "{failures:?}");
+    assert!(!failures.is_empty(), "{figures}");
+    keeper.assert_goes_on();
 }
 
 /// Two runs on one realm: no node is there twice, each death is mended once, and both go on.
@@ -83,4 +107,21 @@ fn two_runs_on_one_realm_do_no_harm() {
         keeper.end();
     }
     site.assert_nothing_to_do();
+}
+
+/// Without the folder no node is known for what it is: it is made again, and no node is touched.
+#[test]
+fn a_pid_dir_that_is_removed_is_made_again() {
+    let site = Site::new();
+    let port = site.port();
+    site.sources(&[site.ts("news", port)]);
+    let keeper = Keeper::start(&site, "300ms", &[]);
+    await_ports(&keeper, &site, &[port]);
+    let before = site.pids();
+    std::fs::remove_dir_all(site.root().join("run")).unwrap();
+    keeper.eventually("the folder is there", || site.root().join("run").is_dir().then_some(()));
+    keeper.eventually("the node is known", || {
+        (node(&site.json(&["status"], 0), port)["state"] == "answering").then_some(())
+    });
+    assert_eq!((site.pids(), logged(&site, "start", Some(port)).len()), (before, 1), "{keeper}");
 }

@@ -76,6 +76,14 @@ impl Life {
     // ---- what a look showed ----
 
     /// A node runs there.
+    /// What is gone, or another one by now, was ended by somebody.
+    pub(super) fn changed_by_others(&mut self, node: Option<Processes>) {
+        let is_same = matches!((self.node, node), (Some(last), Some(node)) if is_same(last, node));
+        if matches!(self.state, State::Running { .. }) && !is_same {
+            self.stopped();
+        }
+    }
+
     pub(super) fn runs(
         &mut self,
         now: Duration,

@@ -279,3 +279,22 @@ fn time_that_goes_back_does_no_harm() {
     it.start_failed(s(1), port(P), 0.0);
     assert_eq!(waits(&it, s(0)), waits_for(2, s(3)));
 }
+
+/// Another command stopped one node and restarted another: both ends were its doing.
+#[test]
+fn what_others_end_has_not_died() {
+    let mut it = supervisor();
+    for seen in [gone(), well(101)] {
+        it.look(s(0), &[well(100)], &mut || 0.0);
+        it.others_at_work(&[seen]);
+        assert_eq!(look(&mut it, s(5), seen), []);
+        assert_eq!(waits(&it, s(5)), []);
+    }
+    // What ends later is counted again.
+    assert_eq!(look(&mut it, s(9), gone()), died(s(4), 1, s(1)));
+    // One that runs on is not touched by it.
+    let mut it = supervisor();
+    look(&mut it, s(0), well(100));
+    it.others_at_work(&[well(100)]);
+    assert_eq!(look(&mut it, s(9), gone()), died(s(9), 1, s(1)));
+}
