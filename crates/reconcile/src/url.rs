@@ -102,7 +102,8 @@ impl StreamUrl {
         let session = self.reveal_session().trim_start_matches('?');
         let pairs = session.split(['&', '#']).map(|pair| pair.split_once('=').unwrap_or(("", pair)));
         let has_digit = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
-        let is_secret = |name: &str, value: &str| value.len() >= SHORTEST_TOKEN && (has_digit(value) || tells(name));
+        let is_secret =
+            |name: &str, value: &str| value.len() >= SHORTEST_TOKEN && (has_digit(value) || tells(name));
         let tokens = pairs.filter(|(name, value)| is_secret(name, value)).map(|(_, value)| value);
         let said = [userinfo, password].into_iter().filter(|text| text.len() >= SHORTEST_PASSWORD);
         said.chain(tokens).map(Secret::new).collect()

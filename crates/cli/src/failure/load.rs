@@ -109,8 +109,11 @@ pub(crate) fn hint(document: Document, error: &LoadError) -> Option<Cow<'static,
         // There is one thing to correct, and it is shown.
         (LoadError::Syntax(problem) | LoadError::NotAList(problem), Document::List(_)) => {
             let is_served = problem.source.contains("://");
-            let advice =
-                if is_served { "have the controller answer with a list of nodes" } else { "correct the file" };
+            let advice = if is_served {
+                "have the controller answer with a list of nodes"
+            } else {
+                "correct the file"
+            };
             advice.into()
         }
         (_, Document::List(_)) => {
