@@ -54,7 +54,7 @@ fn events_are_followed_until_nobody_reads() {
         Command::new("head").arg("-1").stdin(follow.stdout.take().unwrap()).stdout(Stdio::piped()).spawn();
     let until_term = Running::start(site.command(&["events", "-f", "-n", "0"]));
     site.kill(sport);
-    await_events(&keeper, &site, "start", Some(sport), 2);
+    await_events(&keeper, &site, "back", Some(sport), 1);
     // Only now: a follower that began to follow late would miss it, and is met by the next one.
     let head = std::thread::spawn(move || head.unwrap().wait_with_output().unwrap());
     let mut kills = 0;
