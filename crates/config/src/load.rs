@@ -76,8 +76,8 @@ pub(crate) fn load_within(
         };
         (sources, supports)
     });
-    let sources = sources.map(|document| read_list::<SourceNode>(&document?, &mut engines));
-    let mut supports = supports.map(|document| read_list::<SupportNode>(&document?, &mut engines));
+    let sources = sources.map(|document| read_list::<SourceNode>(document?, &mut engines));
+    let mut supports = supports.map(|document| read_list::<SupportNode>(document?, &mut engines));
     if let (Some(Ok(sources)), Some(Ok(supports))) = (&sources, &mut supports) {
         tell_apart(sources, supports);
     }
@@ -98,14 +98,15 @@ fn document(location: &Location, get: Get<'_>) -> Result<Document, LoadError> {
 
 /// Finds the support nodes' ports that source nodes have, too.
 fn tell_apart(sources: &ReadList<SourceNode>, supports: &mut ReadList<SupportNode>) {
-    let ReadList { ports, found, shared, .. } = supports;
-    for (port, place) in ports {
+    let ReadList { document, ports, found, shared, .. } = supports;
+    for (port, asked) in ports {
         let Some(first) = sources.ports.get(port) else { continue };
+        let first = first.place(&sources.document);
         let message = format!(
             "found {port}, which a source node has, too ({}:{}:{} {}); every node needs a port of its own",
             first.source, first.at.line, first.at.column, first.path,
         );
-        found.push(place.problem(crate::Severity::Error, message));
+        found.push(asked.place(document).problem(crate::Severity::Error, message));
         shared.push(*port);
     }
     if !shared.is_empty() {
@@ -123,7 +124,10 @@ fn listed<N>(
             found.extend(read.found);
             Ok(read.list)
         }
-        Some(why) => Err(LoadError::Repeated { source_name: read.source_name, why, problems: read.found }),
+        Some(why) => {
+            let source_name = read.document.name().to_owned();
+            Err(LoadError::Repeated { source_name, why, problems: read.found })
+        }
     };
     read.map(|read| read.and_then(list))
 }

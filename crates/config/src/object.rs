@@ -189,7 +189,7 @@ fn join(path: &str, key: &str) -> String {
         !key.is_empty() && key.len() <= 64 && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     match (plain, path.is_empty()) {
         (true, true) => key.to_owned(),
-        (true, false) => format!("{path}.{key}"),
+        (true, false) => [path, ".", key].concat(),
         (false, _) => format!("{path}[\"{}\"]", shown(key, false, 40)),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
+use std::ops::Range;
 
 use acecast_reconcile::{Port, StreamUid, WrongEntry};
 use jsonc_parser::ast::Value;
@@ -21,14 +22,27 @@ const NAMED: usize = 8;
 
 /// A list, where each of its ports is asked for, and what was found on the way.
 pub(crate) struct ReadList<N> {
-    pub(crate) source_name: String,
+    pub(crate) document: Document,
     pub(crate) list: NodeList<N>,
-    pub(crate) ports: BTreeMap<Port, Place>,
+    pub(crate) ports: BTreeMap<Port, PortAt>,
     pub(crate) found: Vec<Problem>,
     /// Ports and stream uids that are used twice.
     twice: Vec<String>,
     /// Ports that the other list has, too.
     pub(crate) shared: Vec<Port>,
+}
+
+/// Where a port is asked for: most are asked for once, and then nobody wants to know more.
+pub(crate) struct PortAt {
+    range: Range<usize>,
+    path: String,
+}
+
+impl PortAt {
+    /// The same for people, in the document that it is in.
+    pub(crate) fn place(&self, document: &Document) -> Place {
+        document.place(self.range.clone(), &self.path)
+    }
 }
 
 impl<N> ReadList<N> {
@@ -56,21 +70,14 @@ fn enumerate(names: &[String]) -> String {
 
 /// Reads a document that has to hold a list of nodes.
 pub(crate) fn read_list<N: ReadEntry>(
-    document: &Document,
+    document: Document,
     engines: &mut Engines<'_>,
 ) -> Result<ReadList<N>, LoadError> {
-    let root = syntax::parse(document)?;
-    let mut report = Report::new(document);
+    let root = syntax::parse(&document)?;
+    let mut report = Report::new(&document);
     let (items, path) = items(&root, &format!("a list of {} nodes", N::ROLE), &mut report)?;
 
-    let mut read = ReadList {
-        source_name: document.name().to_owned(),
-        list: NodeList::default(),
-        ports: BTreeMap::new(),
-        found: Vec::new(),
-        twice: Vec::new(),
-        shared: Vec::new(),
-    };
+    let (mut list, mut ports, mut used_twice) = (NodeList::default(), BTreeMap::new(), Vec::new());
     let mut uids: BTreeMap<StreamUid, String> = BTreeMap::new();
     for (i, value) in items.iter().enumerate() {
         let path = format!("{path}[{i}]");
@@ -78,7 +85,7 @@ pub(crate) fn read_list<N: ReadEntry>(
             let found = Found { value, path, key: String::new() };
             let mark = report.mark();
             found.wrong("an object with a node's settings", &mut report);
-            read.list.wrong.push(WrongEntry::new(None, report.errors_since(mark, &found.path)));
+            list.wrong.push(WrongEntry::new(None, report.errors_since(mark, &found.path)));
             continue;
         };
         let (mark, errors) = (report.mark(), report.errors());
@@ -90,28 +97,26 @@ pub(crate) fn read_list<N: ReadEntry>(
         let name = N::peek_name(&fields);
         let is_usable = report.errors() == errors && no_engine.is_none();
         let detail = no_engine.unwrap_or_else(|| report.errors_since(mark, &path));
-        let twice = [
-            note_port(&fields, port, &mut read.ports, &mut report),
-            note_uid(&fields, &mut uids, &mut report),
-        ];
+        let twice =
+            [note_port(&fields, port, &mut ports, &mut report), note_uid(&fields, &mut uids, &mut report)];
         let is_first = twice.iter().all(Option::is_none);
         for name in twice.into_iter().flatten() {
-            if !read.twice.contains(&name) {
-                read.twice.push(name);
+            if !used_twice.contains(&name) {
+                used_twice.push(name);
             }
         }
         report.name_entry(mark, label(name.as_deref(), port).as_deref());
         if let Some(node) = node.filter(|_| is_usable && is_first) {
-            read.list.nodes.push(node);
+            list.nodes.push(node);
         } else {
             let mut wrong = WrongEntry::new(port, detail);
             wrong.name = name;
-            read.list.wrong.push(wrong);
+            list.wrong.push(wrong);
         }
     }
     open_to_others::check(&root, &mut report);
-    read.found = report.finish();
-    Ok(read)
+    let found = report.finish();
+    Ok(ReadList { document, list, ports, found, twice: used_twice, shared: Vec::new() })
 }
 
 /// What people call an entry.
@@ -125,13 +130,13 @@ fn label(name: Option<&str>, port: Option<Port>) -> Option<String> {
 fn note_port(
     fields: &Fields<'_>,
     port: Option<Port>,
-    ports: &mut BTreeMap<Port, Place>,
+    ports: &mut BTreeMap<Port, PortAt>,
     report: &mut Report<'_>,
 ) -> Option<String> {
     let (port, found) = (port?, fields.once("port")?);
     match ports.entry(port) {
         Slot::Vacant(slot) => {
-            slot.insert(report.document.place(found.range(), &found.path));
+            slot.insert(PortAt { range: found.range(), path: found.path });
             None
         }
         Slot::Occupied(first) => {

@@ -25,57 +25,64 @@ pub fn plan_restart(desired: &Desired, observed: &Observed, scope: &StopScope) -
     let whole = plan(desired, observed, &policy);
     let mut decisions: Vec<Decision> =
         whole.decisions.into_iter().filter(|decision| scope.has(decision.port)).collect();
-    let wanted: BTreeSet<Port> = desired.nodes().map(|node| node.spec.port).collect();
     // What is held may have been room for something else, or a start that something made room for.
-    while hold_one(&mut decisions, &wanted) {}
+    while hold_one(&mut decisions, desired) {}
     decisions.into_iter().collect()
 }
 
 /// Holds the first decision that cannot be carried out without the others of the whole plan. False if there is none.
-fn hold_one(decisions: &mut [Decision], wanted: &BTreeSet<Port>) -> bool {
+fn hold_one(decisions: &mut [Decision], desired: &Desired) -> bool {
     let left = Left::of(decisions);
-    let found = decisions.iter_mut().find_map(|decision| Some((left.obstacle(decision, wanted)?, decision)));
-    let Some(((reason, detail), decision)) = found else { return false };
+    let find = |(at, decision)| Some((at, left.obstacle(decision, desired)?));
+    let Some((at, (reason, detail))) = decisions.iter().enumerate().find_map(find) else { return false };
+    let decision = &mut decisions[at];
     let (pid, detail) = (decision.pid(), detail.to_owned());
     decision.action = Action::Held { reason, pid, detail, drift: Vec::new() };
     true
 }
 
-/// What is still to be done.
-struct Left {
-    stops: BTreeSet<Processes>,
-    /// By port, and by what they start.
-    starts: BTreeSet<(Port, Option<Role>, Option<String>)>,
-    /// Nodes that are not stopped for good.
-    stays: BTreeSet<(Option<Role>, Option<String>)>,
+/// What people call a node, which a stream takes along to another port.
+type Name<'a> = (Option<Role>, Option<&'a str>);
+
+fn name(decision: &Decision) -> Name<'_> {
+    (decision.role, decision.name.as_deref())
 }
 
-impl Left {
-    fn of(decisions: &[Decision]) -> Self {
+/// What is still to be done.
+struct Left<'a> {
+    stops: BTreeSet<Processes>,
+    /// The ports on which something is started.
+    ports: BTreeSet<Port>,
+    /// What is started.
+    starts: BTreeSet<Name<'a>>,
+    /// What runs and is not stopped for good.
+    stays: BTreeSet<Name<'a>>,
+}
+
+impl<'a> Left<'a> {
+    fn of(decisions: &'a [Decision]) -> Self {
         let stops = decisions.iter().filter_map(|decision| match &decision.action {
             Action::Stop { node, .. } => Some(*node),
             _ => None,
         });
-        let starts = decisions.iter().filter(|decision| matches!(decision.action, Action::Start { .. }));
-        let start = |decision: &Decision| (decision.port, decision.role, decision.name.clone());
+        let starts = || decisions.iter().filter(|decision| matches!(decision.action, Action::Start { .. }));
         let stays = decisions
             .iter()
             .filter(|decision| decision.pid().is_some() && !matches!(decision.action, Action::Stop { .. }));
         Left {
             stops: stops.collect(),
-            starts: starts.map(start).collect(),
-            stays: stays.map(|decision| (decision.role, decision.name.clone())).collect(),
+            ports: starts().map(|decision| decision.port).collect(),
+            starts: starts().map(name).collect(),
+            stays: stays.map(name).collect(),
         }
     }
 
-    fn obstacle(&self, decision: &Decision, wanted: &BTreeSet<Port>) -> Option<(HeldReason, &'static str)> {
-        let Decision { port, role, name, action } = decision;
-        let is_started = || self.starts.iter().any(|(on, ..)| on == port);
-        let goes_on = || self.starts.iter().any(|(_, of, called)| (of, called) == (role, name));
-        let stays = || self.stays.iter().any(|(of, called)| (of, called) == (role, name));
+    fn obstacle(&self, decision: &Decision, desired: &Desired) -> Option<(HeldReason, &'static str)> {
+        let Decision { port, action, .. } = decision;
+        let goes_on = || self.starts.contains(&name(decision));
+        let stays = || self.stays.contains(&name(decision));
         let unwanted = || {
-            let is_wanted = wanted.contains(port);
-            if is_wanted {
+            if desired.get(*port).is_some() {
                 (HeldReason::MoveBlocked, IS_WAITED_FOR)
             } else {
                 (HeldReason::StopNotInScope, NOT_IN_CONFIG)
@@ -88,7 +95,9 @@ impl Left {
             Action::Stop { reason: StopReason::Moved, .. } if !goes_on() => {
                 Some((HeldReason::MoveBlocked, MOVES_AWAY))
             }
-            Action::Stop { reason: StopReason::NotInConfig, .. } if !is_started() => Some(unwanted()),
+            Action::Stop { reason: StopReason::NotInConfig, .. } if !self.ports.contains(port) => {
+                Some(unwanted())
+            }
             // One of several: the others of its stream stay, or are brought back.
             Action::Stop { reason: StopReason::Duplicate, .. } if !goes_on() && !stays() => Some(unwanted()),
             _ => None,

@@ -1,6 +1,6 @@
 //! The config's entry behind a decision.
 
-use acecast_config::{AppConfig, Common, Config, SourceNode, SupportNode};
+use acecast_config::{AppConfig, Common, Config, Entry, SourceNode, SupportNode};
 use acecast_reconcile::{Port, Role};
 
 use crate::args::{NodePaths, source_args, support_args};
@@ -14,10 +14,11 @@ pub(super) enum NodeRef<'a> {
 
 impl<'a> NodeRef<'a> {
     pub(super) fn find(config: &'a Config, port: Port) -> Option<Self> {
-        let mut sources = config.sources.iter().flat_map(|list| &list.nodes);
-        let mut supports = config.supports.iter().flat_map(|list| &list.nodes);
-        let source = sources.find(|node| node.common.port == port).map(NodeRef::Source);
-        source.or_else(|| supports.find(|node| node.common.port == port).map(NodeRef::Support))
+        match config.entry(port)? {
+            Entry::Source(node) => Some(NodeRef::Source(node)),
+            Entry::Support(node) => Some(NodeRef::Support(node)),
+            Entry::Wrong(..) => None,
+        }
     }
 
     pub(super) fn common(self) -> &'a Common {
