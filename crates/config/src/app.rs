@@ -1,13 +1,16 @@
 //! The app config: the environment that nodes run in.
 
+pub(crate) mod new;
+pub(crate) mod origin;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use acecast_reconcile::{Channel, Role, Secret, StreamUrl};
 
+use crate::app::origin::Origin;
 use crate::exposed::is_exposed;
-use crate::origin::Origin;
 use crate::{Problem, Severity, Trackers, keys};
 
 /// A remote endpoint. `Display` and `Debug` mask userinfo and the values of the query; `reveal()` gives all.

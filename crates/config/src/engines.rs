@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use acecast_reconcile::{Channel, escape};
 
-use crate::origin::Origin;
+use crate::app::origin::Origin;
 use crate::without_number::without_number;
 use crate::{Problem, Severity};
 

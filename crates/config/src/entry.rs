@@ -2,7 +2,7 @@
 
 use acecast_reconcile::{Channel, Port, Role, WrongEntry};
 
-use crate::{Common, NodeList, SourceNode, SupportNode};
+use crate::{Common, Config, Lists, NodeList, SourceNode, SupportNode};
 
 /// An entry of a list of nodes. There are no other kinds, on purpose: whoever acts on entries has to know all of them.
 ///
@@ -97,8 +97,33 @@ impl<'a> Entry<'a> {
     }
 }
 
+impl Lists {
+    /// Every entry of the lists that could be had: sources first, and of each list the usable ones before the others.
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        let (sources, supports) = (self.sources.as_ref(), self.supports.as_ref());
+        entries(sources.and_then(|list| list.as_ref().ok()), supports.and_then(|list| list.as_ref().ok()))
+    }
+
+    /// The entry that asks for this port, be it right or wrong.
+    pub fn entry(&self, port: Port) -> Option<Entry<'_>> {
+        self.entries().find(|entry| entry.port() == Some(port))
+    }
+}
+
+impl Config {
+    /// Every entry of both lists: sources first, and of each list the usable ones before the others.
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        entries(self.sources.as_ref(), self.supports.as_ref())
+    }
+
+    /// The entry that asks for this port, be it right or wrong.
+    pub fn entry(&self, port: Port) -> Option<Entry<'_>> {
+        self.entries().find(|entry| entry.port() == Some(port))
+    }
+}
+
 /// The entries of these lists: sources first, and of each list the usable ones before the others.
-pub(crate) fn entries<'a>(
+fn entries<'a>(
     sources: Option<&'a NodeList<SourceNode>>,
     supports: Option<&'a NodeList<SupportNode>>,
 ) -> impl Iterator<Item = Entry<'a>> {

@@ -2,10 +2,10 @@
 
 use std::net::IpAddr;
 
-use crate::RemoteUrl;
+use acecast_reconcile::StreamUrl;
 
 /// Whoever is on the way can read what is sent there, and what comes back.
-pub(crate) fn is_exposed(url: &RemoteUrl) -> bool {
+pub(crate) fn is_exposed(url: &StreamUrl) -> bool {
     let identity = url.identity();
     let Some(rest) = identity.get(.."http://".len()).filter(|s| s.eq_ignore_ascii_case("http://")) else {
         return false;

@@ -1,5 +1,7 @@
 //! One open, one read: a file that is replaced meanwhile is read whole, as it was or as it is.
 
+pub(crate) mod secret;
+
 use std::fs::{self, File, FileType, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
@@ -7,7 +9,8 @@ use std::path::Path;
 use acecast_reconcile::escape;
 
 use crate::LoadError;
-use crate::document::{Document, MAX_LEN};
+use crate::reference::MAX_DOCUMENT;
+use crate::text::document::Document;
 
 /// A file's content, and who may do what with the file, as far as the system tells.
 pub(crate) struct Content {
@@ -42,7 +45,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
 }
 
 fn content(path: &Path) -> Result<Content, LoadError> {
-    read_up_to(path, MAX_LEN).map_err(|why| match why {
+    read_up_to(path, MAX_DOCUMENT).map_err(|why| match why {
         Unread::Failed(source) => LoadError::Read { file: name(path), key: None, source },
         Unread::NotAFile(what) => LoadError::NotAFile { file: name(path), what, key: None },
         Unread::TooLarge => LoadError::TooLarge { file: name(path), key: None },

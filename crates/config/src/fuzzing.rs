@@ -6,10 +6,12 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Instant;
 
-use crate::document::Document;
-use crate::read_app::{Surroundings, read_app};
-use crate::read_backups::read_file;
-use crate::secret_file::{self, SecretFile};
+use crate::file::secret;
+use crate::file::secret::SecretFile;
+use crate::read::app::read_app;
+use crate::read::backups::read_file;
+use crate::read::paths::Surroundings;
+use crate::text::document::Document;
 use crate::{
     Answer, AppConfig, Ask, Entry, Fetch, FetchError, LoadError, Problem, RemoteUrl, load_metadata,
     load_nodes,
@@ -96,7 +98,7 @@ fn read(bytes: &[u8]) -> Result<(AppConfig, Vec<Problem>), LoadError> {
     // What a secret's file says depends on the path alone: fuzzed paths must lead nowhere.
     let read_secret = |path: &Path| {
         let name = path.file_name().map(OsStrExt::as_bytes).unwrap_or_default();
-        secret_file::parse(name).map(|secret| SecretFile { secret, mode: Some(0o644) })
+        secret::parse(name).map(|secret| SecretFile { secret, mode: Some(0o644) })
     };
     let document = document.with_mode(Some(0o644));
     let (config_dir, read_secret) = (dir.to_owned(), &read_secret);

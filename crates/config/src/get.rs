@@ -2,16 +2,20 @@
 //!
 //! The requests themselves are [`Fetch`]'s; every decision is here, and in `redirects`.
 
+pub(crate) mod fetch;
 mod redirects;
+mod untrusted;
+pub(crate) mod ureq_fetch;
 
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::document::Document;
 use crate::exposed::is_exposed;
-use crate::object::Fields;
-use crate::report::shown;
-use crate::{Fetch, FetchError, LoadError, RemoteUrl, syntax};
+use crate::read::object::Fields;
+use crate::read::report::shown;
+use crate::text::document::Document;
+use crate::text::syntax;
+use crate::{Fetch, FetchError, LoadError, RemoteUrl};
 
 use redirects::follow;
 

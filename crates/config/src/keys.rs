@@ -1,7 +1,8 @@
 //! The keys that each document knows, as the parser takes them. What each means is in [`crate::reference`], which they
 //! come from, so that whatever else describes them is in step.
 
-use crate::reference::{self, names};
+use crate::reference;
+use crate::reference::names;
 
 pub(crate) const APP: &[&str] = &names(&reference::APP);
 

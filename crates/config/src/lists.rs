@@ -1,8 +1,7 @@
 //! The node lists as they were read, and the whole config once all of them could be had.
 
-use acecast_reconcile::{Port, Role, WrongEntry};
+use acecast_reconcile::{Role, WrongEntry};
 
-use crate::entry::{Entry, entries};
 use crate::{AppConfig, LoadError, Problem, SourceNode, SupportNode};
 
 /// One role's list: usable entries, and entries that had to be left out.
@@ -42,17 +41,6 @@ pub struct Lists {
 }
 
 impl Lists {
-    /// Every entry of the lists that could be had: sources first, and of each list the usable ones before the others.
-    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
-        let (sources, supports) = (self.sources.as_ref(), self.supports.as_ref());
-        entries(sources.and_then(|list| list.as_ref().ok()), supports.and_then(|list| list.as_ref().ok()))
-    }
-
-    /// The entry that asks for this port, be it right or wrong.
-    pub fn entry(&self, port: Port) -> Option<Entry<'_>> {
-        self.entries().find(|entry| entry.port() == Some(port))
-    }
-
     /// Why the role's list could not be had, if so.
     pub fn error(&self, role: Role) -> Option<&LoadError> {
         match role {
@@ -120,15 +108,5 @@ impl Config {
     /// repeat a port or a stream uid.
     pub fn new(app: AppConfig) -> Self {
         Config { app, sources: None, supports: None, problems: Vec::new() }
-    }
-
-    /// Every entry of both lists: sources first, and of each list the usable ones before the others.
-    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
-        entries(self.sources.as_ref(), self.supports.as_ref())
-    }
-
-    /// The entry that asks for this port, be it right or wrong.
-    pub fn entry(&self, port: Port) -> Option<Entry<'_>> {
-        self.entries().find(|entry| entry.port() == Some(port))
     }
 }

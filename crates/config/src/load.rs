@@ -1,16 +1,20 @@
 //! From a path to an app config, and from an app config to node lists.
 
+pub(crate) mod backups;
+
 use std::path::Path;
 use std::thread;
 
-use crate::document::Document;
 use crate::engines::Engines;
+use crate::file::secret;
 use crate::get::{Limits, get, get_with_metadata};
-use crate::read_app::{Surroundings, read_app};
-use crate::read_list::{ReadList, read_list};
+use crate::read::app::read_app;
+use crate::read::list::{ReadList, read_list};
+use crate::read::paths::Surroundings;
+use crate::text::document::Document;
 use crate::{
-    AppConfig, Ask, Controller, Fetch, Lists, LoadError, Location, NodeList, Problem, RemoteUrl, SourceNode,
-    SupportNode, file, secret_file,
+    AppConfig, Ask, Controller, Fetch, Lists, LoadError, Location, NodeList, Problem, RemoteUrl, Salvage,
+    SourceNode, SupportNode, file,
 };
 
 /// Reads the app config.
@@ -30,7 +34,7 @@ pub fn load_app(
     let absolute = current_dir.join(path);
     let document = file::document(&absolute, file::name(path))?;
     let config_dir = absolute.parent().unwrap_or(current_dir).to_owned();
-    read_app(&document, &Surroundings { config_dir, current_dir, env, read_secret: &secret_file::read })
+    read_app(&document, &Surroundings { config_dir, current_dir, env, read_secret: &secret::read })
 }
 
 /// Reads the node lists that are asked for and have an endpoint, side by side: two controllers that hang cost one
@@ -47,7 +51,15 @@ pub fn load_nodes(app: &AppConfig, ask: Ask, fetch: &dyn Fetch) -> Lists {
     load_within(&app.controller, app.require_https, engines, ask, fetch, &Limits::default())
 }
 
-pub(crate) fn load_within(
+impl Salvage {
+    /// Reads the lists whose places are known, to see what is wrong with them.
+    pub fn lists(&self, ask: Ask, fetch: &dyn Fetch) -> Lists {
+        let engines = Engines::new(&self.engine_path, &self.origin);
+        load_within(&self.controller, self.require_https, engines, ask, fetch, &Limits::default())
+    }
+}
+
+fn load_within(
     controller: &Controller,
     require_https: bool,
     mut engines: Engines<'_>,

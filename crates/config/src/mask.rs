@@ -4,13 +4,17 @@
 //! This works on the raw text, not on what a parser makes of it, because documents that do not parse are shown,
 //! too. Where quotes or commas are missing it rather hides too much.
 
+mod key;
+mod url;
+
 use std::ops::Range;
 
-use crate::boundary::{ceil, floor};
 use crate::keys;
-use crate::mask_key::hide_keys;
-use crate::mask_url::{hide_url, hide_urls};
-use crate::scan::{closing_quote, group_end, skip, unescape, words};
+use crate::text::boundary::{ceil, floor};
+use crate::text::scan::{closing_quote, group_end, skip, unescape, words};
+
+use key::hide_keys;
+use url::{hide_url, hide_urls};
 
 /// What stands for anything hidden.
 pub(crate) const MASK: &str = "****";

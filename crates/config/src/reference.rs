@@ -2,11 +2,13 @@
 //! JSON Schemas are made of.
 
 mod app;
+mod limits;
 mod metadata;
 mod nodes;
 mod words;
 
 pub(crate) use app::{APP, CONTROLLER, DIRS, ENGINE_PATH};
+pub(crate) use limits::{MAX_DOCUMENT, MAX_TEXT, MAX_TITLE, MAX_URL};
 pub(crate) use metadata::{ENCODED, METADATA_HLS, METADATA_TS};
 pub(crate) use nodes::{ANSWER, SOURCE, SUPPORT};
 

@@ -5,11 +5,8 @@ use std::path::{Path, PathBuf};
 
 use acecast_reconcile::{Channel, Secret};
 
-use crate::engines::Engines;
-use crate::get::Limits;
-use crate::load::load_within;
-use crate::origin::Origin;
-use crate::{Ask, Controller, Fetch, Lists};
+use crate::Controller;
+use crate::app::origin::Origin;
 
 /// The readable parts of an app config that cannot be used. Nothing may be done with them but look.
 #[derive(Clone, Debug, Default)]
@@ -24,12 +21,6 @@ pub struct Salvage {
 }
 
 impl Salvage {
-    /// Reads the lists whose places are known, to see what is wrong with them.
-    pub fn lists(&self, ask: Ask, fetch: &dyn Fetch) -> Lists {
-        let engines = Engines::new(&self.engine_path, &self.origin);
-        load_within(&self.controller, self.require_https, engines, ask, fetch, &Limits::default())
-    }
-
     /// Which certificate authorities to trust.
     pub fn ca_file(&self) -> Option<&Path> {
         self.ca_file.as_deref()

@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use thiserror::Error;
 
-use crate::values::MAX_URL;
+use crate::reference::MAX_URL;
 
 /// The announce URLs of every source: at least one, none twice, each fit for the engine's command line. It reads like a
 /// slice of texts.

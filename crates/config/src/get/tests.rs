@@ -2,7 +2,7 @@ use mockall::Sequence;
 
 use super::*;
 use crate::Answer;
-use crate::fetch::MockFetch;
+use crate::get::fetch::MockFetch;
 
 fn url(text: &str) -> RemoteUrl {
     text.parse().unwrap()

@@ -1,8 +1,8 @@
 //! The keys of the node lists.
 
+use super::limits::MAX_TITLE;
 use super::words::{CHANNELS, QUALITIES, TYPES};
 use super::{Key, Kind, Need};
-use crate::values::MAX_TITLE;
 
 #[expect(clippy::cast_possible_truncation, reason = "it is 1024")]
 const TITLE: Kind = Kind::Text(MAX_TITLE as u32);

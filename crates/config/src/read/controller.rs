@@ -2,12 +2,15 @@
 
 use std::path::Path;
 
-use crate::found::Found;
-use crate::object::{Fields, nearest};
 use crate::problem::Places;
-use crate::read_app::absolute;
-use crate::report::Report;
-use crate::{Controller, Location, RemoteUrl, keys, values};
+use crate::read::found::Found;
+use crate::read::nearest::nearest;
+use crate::read::object::Fields;
+use crate::read::paths::absolute;
+use crate::read::report::Report;
+use crate::read::values;
+use crate::reference::MAX_URL;
+use crate::{Controller, Location, RemoteUrl, keys};
 
 /// Reads the endpoints; files are relative to the root.
 pub(crate) fn controller(
@@ -41,7 +44,7 @@ const OTHERS: &[&str] = &["ftp", "ftps", "sftp", "tftp", "rtp", "rtmp", "udp"];
 /// http and https are remote; everything else is a file's path.
 fn location(found: &Found<'_>, root: &Path, report: &mut Report<'_>) -> Option<Location> {
     let expected = "an http or https URL, or the path of a file";
-    let text = values::some_text(found, values::MAX_URL, expected, report)?;
+    let text = values::some_text(found, MAX_URL, expected, report)?;
     let lower = text.to_ascii_lowercase();
     if lower.starts_with("http:") || lower.starts_with("https:") {
         let url: Option<RemoteUrl> = values::url(found, report);

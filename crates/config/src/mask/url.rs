@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::boundary::ceil;
+use crate::text::boundary::ceil;
 
 /// Where the authority of the URL begins whose scheme ends with this colon: behind `://`, of which JSON may write
 /// `\/` for the slashes.

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use acecast_reconcile::{Channel, escape};
 use thiserror::Error;
 
-use crate::origin::Origin;
-use crate::read_app::normal;
+use crate::app::origin::Origin;
+use crate::read::paths::normal;
 use crate::{AppConfig, Controller, Dirs, Trackers};
 
 /// Why no app config can be made of these paths. The texts are safe to show.

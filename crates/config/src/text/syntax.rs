@@ -5,8 +5,8 @@ use jsonc_parser::errors::ParseErrorKind;
 use jsonc_parser::{CollectOptions, ParseOptions, ParseStringErrorKind, parse_to_ast};
 
 use crate::LoadError;
-use crate::document::Document;
-use crate::scan::{comment_end, string_end};
+use crate::text::document::Document;
+use crate::text::scan::{comment_end, string_end};
 
 /// No config nests deeper than a few levels; the bound keeps recursion over hostile text short.
 const MAX_DEPTH: usize = 32;

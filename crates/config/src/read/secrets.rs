@@ -5,12 +5,14 @@ use std::path::Path;
 use acecast_reconcile::Secret;
 use jsonc_parser::ast::Value;
 
-use crate::found::Found;
-use crate::object::Fields;
-use crate::read_app::{absolute, path};
-use crate::report::Report;
-use crate::secret_file::{ReadSecret, SecretFile};
-use crate::{file, open_to_others, values};
+use crate::file;
+use crate::file::secret::{ReadSecret, SecretFile};
+use crate::read::found::Found;
+use crate::read::object::Fields;
+use crate::read::paths::{absolute, path};
+use crate::read::report::Report;
+use crate::read::{open_to_others, values};
+use crate::reference::MAX_TEXT;
 
 /// How secrets are had.
 pub(crate) struct Secrets<'a> {
@@ -69,7 +71,7 @@ fn text(found: &Found<'_>, report: &mut Report<'_>) -> Option<Option<Secret>> {
     let text = match found.value {
         // A token of digits is easily written without quotes.
         Value::NumberLit(number) => number.value.to_owned(),
-        _ => values::text(found, values::MAX_TEXT, "a text", report)?,
+        _ => values::text(found, MAX_TEXT, "a text", report)?,
     };
     if text.is_empty() {
         report.warning(found.range(), &found.path, "is empty, so none is used".to_owned());

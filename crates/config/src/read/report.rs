@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use crate::document::Document;
 use crate::mask::{is_secret, mask};
+use crate::text::document::Document;
 use crate::{Problem, Severity, keys};
 
 /// How many problems one document can have before the rest is only counted: nobody reads more, and a hostile

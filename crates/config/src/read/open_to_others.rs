@@ -2,11 +2,11 @@
 
 use jsonc_parser::ast::Value;
 
-use crate::found::Found;
 use crate::keys;
 use crate::mask::is_secret;
-use crate::object::Fields;
-use crate::report::Report;
+use crate::read::found::Found;
+use crate::read::object::Fields;
+use crate::read::report::Report;
 
 /// Names of parts of a query that let their holder in, beside those that look like a secret's.
 const LETS_IN: &[&str] = &["auth", "pass", "pwd", "session", "sid", "sig", "signature"];

@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 
 use ureq::http::HeaderMap;
 
+use crate::get::untrusted::untrusted;
 use crate::mask::mask;
-use crate::untrusted::untrusted;
+use crate::text::base64;
 use crate::without_number::without_number;
-use crate::{Answer, Fetch, FetchError, RemoteUrl, base64};
+use crate::{Answer, Fetch, FetchError, RemoteUrl};
 
 /// Makes requests with a ureq agent, whose own redirects, status errors and global timeout are not used.
 #[derive(Clone, Debug)]

@@ -3,12 +3,10 @@
 use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 
-use crate::boundary::floor;
 use crate::problem::Place;
-use crate::{At, LoadError, Problem, Severity, mask, snippet};
-
-/// The longest document that is read, from a file or a server: 16 MiB, far more than a thousand nodes need.
-pub(crate) const MAX_LEN: usize = 16 << 20;
+use crate::text::boundary::floor;
+use crate::text::snippet;
+use crate::{At, LoadError, Problem, Severity, mask};
 
 /// A text with a name, which is the file's path or the URL with its secrets masked.
 pub(crate) struct Document {

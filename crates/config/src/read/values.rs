@@ -6,17 +6,13 @@ use std::str::FromStr;
 use acecast_reconcile::{Channel, Endpoint, Port, StreamUid, StreamUrl, UidError};
 use jsonc_parser::ast::Value;
 
-use crate::found::Found;
-use crate::object::nearest;
-use crate::report::Report;
+use crate::read::found::Found;
+use crate::read::nearest::nearest;
+use crate::read::report::Report;
+use crate::reference::{MAX_TEXT, MAX_URL};
 
 /// What a port is, in messages.
 pub(crate) const A_PORT: &str = "a port from 1 to 65535";
-
-/// Longest texts, in bytes. The engine takes each as one argument, of which Linux allows 128 KiB.
-pub(crate) const MAX_TITLE: usize = 1024;
-pub(crate) const MAX_URL: usize = 8 << 10;
-pub(crate) const MAX_TEXT: usize = 4096;
 
 /// A number, which may be written as a text.
 pub(crate) fn number(found: &Found<'_>, expected: &str, report: &mut Report<'_>) -> Option<u64> {

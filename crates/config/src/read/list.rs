@@ -7,15 +7,17 @@ use std::ops::Range;
 use acecast_reconcile::{Port, StreamUid, WrongEntry};
 use jsonc_parser::ast::Value;
 
-use crate::document::Document;
 use crate::engines::Engines;
-use crate::forms::items;
-use crate::found::Found;
-use crate::object::{Fields, check_repeated_keys};
 use crate::problem::Place;
-use crate::read_nodes::{ReadEntry, peek_uid};
-use crate::report::Report;
-use crate::{LoadError, NodeList, Problem, open_to_others, syntax, values};
+use crate::read::forms::items;
+use crate::read::found::Found;
+use crate::read::nodes::{ReadEntry, peek_uid};
+use crate::read::object::{Fields, check_repeated_keys};
+use crate::read::report::Report;
+use crate::read::{open_to_others, values};
+use crate::text::document::Document;
+use crate::text::syntax;
+use crate::{LoadError, NodeList, Problem};
 
 /// How many things that are used twice are named in one line.
 const NAMED: usize = 8;

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use crate::document::Document;
 use crate::get::{Limits, get_with_metadata};
-use crate::read_backups::{read_answer, read_file};
+use crate::read::backups::{read_answer, read_file};
+use crate::text::document::Document;
 use crate::{Backups, Fetch, LoadError, RemoteUrl, file};
 
 /// Asks the controller of source nodes at `url` for metadata, and reads of its answer only what restoring needs:

@@ -6,7 +6,7 @@ use jsonc_parser::ast::{Object, Value};
 use jsonc_parser::common::Ranged;
 
 use crate::mask::is_secret;
-use crate::report::{Report, quoted, shown};
+use crate::read::report::{Report, quoted, shown};
 
 /// A value, where it is, and the key that it belongs to.
 #[derive(Clone)]

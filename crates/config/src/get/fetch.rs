@@ -34,7 +34,7 @@ pub struct Answer {
 
 impl Answer {
     /// The largest body that is taken: 16 MiB, as for files.
-    pub const MAX_BODY: usize = crate::document::MAX_LEN;
+    pub const MAX_BODY: usize = crate::reference::MAX_DOCUMENT;
 
     /// An answer without a redirect, and without a wish to be left alone.
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {

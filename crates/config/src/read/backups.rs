@@ -8,13 +8,15 @@ use std::collections::btree_map::Entry as Slot;
 use acecast_reconcile::{SourceKind, StreamUid};
 use jsonc_parser::ast::{Object, Value};
 
-use crate::document::Document;
-use crate::forms::items;
-use crate::found::{Found, range};
-use crate::object::{Fields, check_repeated_keys};
-use crate::read_nodes::peek_uid;
-use crate::report::Report;
-use crate::{Backup, Backups, LoadError, keys, read_metadata, syntax, values};
+use crate::read::forms::items;
+use crate::read::found::{Found, range};
+use crate::read::nodes::peek_uid;
+use crate::read::object::{Fields, check_repeated_keys};
+use crate::read::report::Report;
+use crate::read::{metadata, values};
+use crate::text::document::Document;
+use crate::text::syntax;
+use crate::{Backup, Backups, LoadError, keys};
 
 /// The answer of a controller of source nodes that was asked for metadata.
 pub(crate) fn read_answer(document: &Document) -> Result<Backups, LoadError> {
@@ -175,7 +177,7 @@ fn read(found: &Found<'_>, backup: &mut Backup, report: &mut Report<'_>) -> bool
             continue;
         }
         let (mark, before) = (report.mark(), report.errors());
-        match read_metadata::part(&Fields::unchecked(object, &found.path), kind, report) {
+        match metadata::part(&Fields::unchecked(object, &found.path), kind, report) {
             Some(metadata) => backup.insert(metadata),
             None if backup.kind.is_some_and(|own| own != kind) => report.only_warn_since(mark, before),
             None => {}

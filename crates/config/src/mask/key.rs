@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::scan::closing_quote;
+use crate::text::scan::closing_quote;
 
 /// How the text of a key begins: in PEM, in base64 of PEM, and in base64 of what PEM wraps. The last is short, so a
 /// good part of a key has to follow.

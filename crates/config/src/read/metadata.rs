@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use acecast_reconcile::SourceKind;
 use jsonc_parser::ast::Value;
 
-use crate::found::Found;
-use crate::object::Fields;
-use crate::report::Report;
-use crate::{Metadata, PrivateKey, base64, keys, values};
+use crate::read::found::Found;
+use crate::read::object::Fields;
+use crate::read::report::Report;
+use crate::read::values;
+use crate::text::base64;
+use crate::{Metadata, PrivateKey, keys};
 
 /// A private key is about 690 bytes; anything near this is not one.
 const MAX_KEY: usize = 64 << 10;

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use acecast_reconcile::Secret;
 
-use crate::file::{self, Content, Unread};
+use crate::file;
+use crate::file::{Content, Unread};
 use crate::without_number::without_number;
 
 /// The longest secret: 64 KiB. The engine takes it as one argument, of which Linux allows 128 KiB.

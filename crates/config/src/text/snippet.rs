@@ -5,8 +5,8 @@ use std::ops::Range;
 use acecast_reconcile::escape;
 
 use crate::Snippet;
-use crate::boundary::{ceil, floor};
 use crate::mask::MASK;
+use crate::text::boundary::{ceil, floor};
 
 /// How many characters are shown.
 const WIDTH: usize = 60;

@@ -5,12 +5,10 @@ use std::ops::Range;
 
 use jsonc_parser::ast::{Object, ObjectProp, Value};
 
-use crate::found::{Found, range};
 use crate::keys;
-use crate::report::{Report, shown};
-
-/// A key counts as a misspelling of a known one up to this many edits.
-const MAX_EDITS: usize = 2;
+use crate::read::found::{Found, range};
+use crate::read::nearest::nearest;
+use crate::read::report::{Report, shown};
 
 /// An object whose keys have been looked at.
 pub(crate) struct Fields<'a> {
@@ -166,17 +164,6 @@ pub(crate) fn check_repeated_keys(value: &Value<'_>, path: &str, report: &mut Re
         }
         _ => {}
     }
-}
-
-/// The one of these that is nearest to the text, if any is near.
-pub(crate) fn nearest<'k>(text: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
-    let text = text.to_lowercase();
-    known
-        .filter(|known| known.len().abs_diff(text.chars().count()) <= MAX_EDITS)
-        .map(|known| (strsim::damerau_levenshtein(known, &text), known))
-        .filter(|(edits, _)| *edits <= MAX_EDITS)
-        .min_by_key(|(edits, _)| *edits)
-        .map(|(_, known)| known)
 }
 
 fn named<'a>(object: &'a Object<'a>, key: &str) -> impl Iterator<Item = &'a ObjectProp<'a>> {

@@ -1,4 +1,4 @@
-//! The root, and what paths may refer to.
+//! The root, and what speaks for one that was probably meant.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use acecast_reconcile::escape;
 
-use crate::found::Found;
-use crate::read_app::{Surroundings, normal};
-use crate::report::Report;
-use crate::values;
+use crate::read::found::Found;
+use crate::read::paths::{Surroundings, normal};
+use crate::read::report::Report;
+use crate::read::values;
+use crate::reference::MAX_TEXT;
 
 /// The root, which has to be absolute: of a relative one it could only be guessed what it is relative to, and a
 /// wrong guess would lose sight of the nodes that run, and of their keys.
@@ -20,7 +21,7 @@ pub(crate) fn root(
     report: &mut Report<'_>,
 ) -> Option<PathBuf> {
     let expected = "an absolute path";
-    let text = values::some_text(found, values::MAX_TEXT, expected, report)?;
+    let text = values::some_text(found, MAX_TEXT, expected, report)?;
     let root = Path::new(&text);
     if root.is_absolute() {
         return Some(normal(root));
@@ -67,48 +68,4 @@ fn contents(root: &Path, dirs: Option<&BTreeMap<&'static str, PathBuf>>) -> &'st
 
 fn has_extension(name: &str, extension: &str) -> bool {
     Path::new(name).extension().is_some_and(|found| found == extension)
-}
-
-/// `$VAR` and `${VAR}` replaced by their values. What is not set stays as it is, as in Python's `expandvars`,
-/// which the field's configs were written for.
-pub(crate) fn expand(text: &str, env: &dyn Fn(&str) -> Option<String>) -> String {
-    let mut expanded = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('$') {
-        expanded.push_str(&rest[..at]);
-        let behind = &rest[at + 1..];
-        let (name, len) = if let Some(braced) = behind.strip_prefix('{') {
-            braced.find('}').map_or(("", 0), |end| (&braced[..end], end + 2))
-        } else {
-            let end = behind.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(behind.len());
-            (&behind[..end], end)
-        };
-        match env(name).filter(|_| !name.is_empty()) {
-            Some(value) => expanded.push_str(&value),
-            None => expanded.push_str(&rest[at..at + 1 + len]),
-        }
-        rest = &behind[len..];
-    }
-    expanded + rest
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn variables_expand_as_they_always_did() {
-        let env = |name: &str| (name == "ACE_1").then(|| "/opt/$ACE_1".to_owned());
-        for (text, expanded) in [
-            ("$ACE_1/x", "/opt/$ACE_1/x"),
-            ("${ACE_1}x", "/opt/$ACE_1x"),
-            ("$ACE_1x", "$ACE_1x"),
-            ("a$", "a$"),
-            ("${ACE_1", "${ACE_1"),
-            ("$$ACE_1", "$/opt/$ACE_1"),
-            ("${}é$é", "${}é$é"),
-        ] {
-            assert_eq!(expand(text, &env), expanded, "{text}");
-        }
-    }
 }

@@ -3,9 +3,9 @@
 use jsonc_parser::ast::Value;
 use jsonc_parser::common::Ranged;
 
-use crate::found::{Found, range};
-use crate::object::Fields;
-use crate::report::{Report, shown};
+use crate::read::found::{Found, range};
+use crate::read::object::Fields;
+use crate::read::report::{Report, shown};
 use crate::{LoadError, Problem, keys};
 
 /// How much of a controller's own error message is shown.

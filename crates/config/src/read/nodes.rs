@@ -4,10 +4,13 @@ use std::collections::BTreeSet;
 
 use acecast_reconcile::{Endpoint, Role, SourceKind, StreamUid};
 
-use crate::found::Found;
-use crate::object::{Fields, nearest};
-use crate::report::{Report, shown};
-use crate::{Category, Common, Media, Quality, SourceNode, SupportNode, keys, read_metadata, values};
+use crate::read::found::Found;
+use crate::read::nearest::nearest;
+use crate::read::object::Fields;
+use crate::read::report::{Report, shown};
+use crate::read::{metadata, values};
+use crate::reference::{MAX_TEXT, MAX_TITLE};
+use crate::{Category, Common, Media, Quality, SourceNode, SupportNode, keys};
 
 /// What kind of entry a list has, and how it is read.
 pub(crate) trait ReadEntry: Sized {
@@ -44,7 +47,7 @@ impl ReadEntry for SourceNode {
         let media = kind.and_then(|kind| media(fields, kind, report));
         // A controller that knows nothing of a stream may say so with null.
         let metadata = fields.nullable("metadata", report, |found, report| {
-            kind.and_then(|kind| read_metadata::metadata(found, kind, report))
+            kind.and_then(|kind| metadata::metadata(found, kind, report))
         });
         Some(SourceNode {
             common: common?,
@@ -127,7 +130,7 @@ fn upload_to(found: &Found<'_>, report: &mut Report<'_>) -> Option<BTreeSet<Endp
 }
 
 fn title(found: &Found<'_>, report: &mut Report<'_>) -> Option<String> {
-    let title = values::text(found, values::MAX_TITLE, "a title", report)?;
+    let title = values::text(found, MAX_TITLE, "a title", report)?;
     if title.is_empty() {
         report.warning(found.range(), &found.path, "the title is empty, viewers see none".to_owned());
     }
@@ -139,7 +142,7 @@ fn categories(found: &Found<'_>, report: &mut Report<'_>) -> Option<Vec<Category
     let errors = report.errors();
     let mut categories: Vec<Category> = Vec::new();
     for item in found.items("a list of categories", report)? {
-        let Some(name) = values::text(&item, values::MAX_TEXT, "a category", report) else { continue };
+        let Some(name) = values::text(&item, MAX_TEXT, "a category", report) else { continue };
         match Category::from_name(&name) {
             Some(category) if categories.contains(&category) => {}
             Some(category) => categories.push(category),

@@ -5,28 +5,19 @@ use std::path::{Path, PathBuf};
 
 use acecast_reconcile::Channel;
 
-use crate::document::Document;
-use crate::found::Found;
-use crate::object::{Fields, check_repeated_keys};
-use crate::origin::Origin;
+use crate::app::origin::Origin;
 use crate::problem::Places;
-use crate::read_controller::controller;
-use crate::read_secrets::Secrets;
-use crate::report::Report;
-use crate::secret_file::ReadSecret;
-use crate::{
-    AppConfig, Dirs, LoadError, Problem, Salvage, Trackers, engines, keys, open_to_others, root, syntax,
-    trackers, values,
-};
-
-/// What an app config may refer to.
-pub(crate) struct Surroundings<'a> {
-    /// The folder that the config is in.
-    pub(crate) config_dir: PathBuf,
-    pub(crate) current_dir: &'a Path,
-    pub(crate) env: &'a dyn Fn(&str) -> Option<String>,
-    pub(crate) read_secret: ReadSecret<'a>,
-}
+use crate::read::controller::controller;
+use crate::read::found::Found;
+use crate::read::object::{Fields, check_repeated_keys};
+use crate::read::paths::{Surroundings, absolute, expand, normal, path};
+use crate::read::report::Report;
+use crate::read::secrets::Secrets;
+use crate::read::{open_to_others, root, values};
+use crate::reference::{MAX_TEXT, MAX_URL};
+use crate::text::document::Document;
+use crate::text::syntax;
+use crate::{AppConfig, Dirs, LoadError, Problem, Salvage, Trackers, engines, keys, trackers};
 
 /// Reads a document that has to be an app config.
 pub(crate) fn read_app(
@@ -144,8 +135,8 @@ fn engine_path(
             places.insert(key.clone(), report.document.place(start..start + 1, &key));
             continue;
         };
-        if let Some(text) = values::some_text(&found, values::MAX_TEXT, "the path of an engine", report) {
-            paths.insert(channel, normal(Path::new(&root::expand(&text, env))));
+        if let Some(text) = values::some_text(&found, MAX_TEXT, "the path of an engine", report) {
+            paths.insert(channel, normal(Path::new(&expand(&text, env))));
             places.insert(found.path.clone(), report.document.place(found.range(), &found.path));
         }
     }
@@ -187,7 +178,7 @@ fn trackers(found: &Found<'_>, report: &mut Report<'_>) -> Option<Trackers> {
     let mut urls: Vec<String> = Vec::new();
     let count = report.errors();
     for item in &items {
-        let Some(text) = values::some_text(item, values::MAX_URL, expected, report) else { continue };
+        let Some(text) = values::some_text(item, MAX_URL, expected, report) else { continue };
         if trackers::is_url(&text) {
             urls.push(text);
         } else {
@@ -195,17 +186,4 @@ fn trackers(found: &Found<'_>, report: &mut Report<'_>) -> Option<Trackers> {
         }
     }
     Trackers::new(urls).ok().filter(|_| report.errors() == count)
-}
-
-pub(crate) fn path(found: &Found<'_>, report: &mut Report<'_>) -> Option<PathBuf> {
-    values::some_text(found, values::MAX_TEXT, "a path", report).map(PathBuf::from)
-}
-
-pub(crate) fn absolute(root: &Path, path: &Path) -> PathBuf {
-    normal(&root.join(path))
-}
-
-/// Without `.` and doubled slashes, so that another way to write a path is no other path.
-pub(crate) fn normal(path: &Path) -> PathBuf {
-    path.components().collect()
 }
