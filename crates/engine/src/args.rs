@@ -25,7 +25,6 @@ pub(crate) use paths::{
 };
 pub use paths::{NodePaths, StreamPaths};
 pub use url::api_path;
-pub(crate) use url::{percent_encode, percent_encode_all};
 
 /// The arguments of a source node, ts or hls. `cache_size` is the memory cache in bytes.
 pub fn source_args(node: &SourceNode, app: &AppConfig, cache_size: u64) -> Vec<String> {

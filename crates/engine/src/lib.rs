@@ -22,7 +22,7 @@
 //! let (app, _warnings) = load_app("config/config.json".as_ref(), &std::env::current_dir()?, &variable)?;
 //! let fetch = UreqFetch::new(ureq::Agent::new_with_defaults());
 //! let lists = load_nodes(&app, Ask::both(), &fetch);
-//! let config = lists.into_config(app).map_err(|_| "a list of nodes cannot be had")?;
+//! let config = lists.into_config(app).map_err(|_| "a list of nodes cannot be read")?;
 //!
 //! let client = NodeClient::new();
 //! let snapshot = Observer::new(&config.app, &client).observe(Some(&config))?;
@@ -107,6 +107,7 @@ pub mod files;
 pub mod fuzzing;
 mod health;
 mod hidden;
+mod infohash;
 mod listeners;
 pub mod lock;
 pub mod log_follow;
@@ -114,6 +115,7 @@ pub mod log_tail;
 pub mod memory;
 pub mod metadata;
 pub mod observe;
+mod percent;
 mod pid_file;
 mod pidfd;
 mod port_map;

@@ -5,6 +5,7 @@ mod stat;
 
 use std::fs;
 use std::io::{self, Read as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use acecast_reconcile::{Pid, ProcessId};
@@ -103,7 +104,7 @@ impl Proc {
 
     /// The same; an error says that it could not be read, not that the process has ended.
     pub(crate) fn try_stat(&self) -> io::Result<Option<Stat>> {
-        Ok(unless_gone(self.0.stat())?.and_then(Stat::of))
+        Ok(unless_gone(self.text("stat"))?.and_then(|line| Stat::parse(&line)))
     }
 
     /// Its folder can be opened, and nothing in it be read: it has ended, or, with `hidepid`, is not for this user.
@@ -113,9 +114,8 @@ impl Proc {
 
     /// The path as this process means it: relative to its own folder and inside its own root.
     pub(crate) fn resolve(&self, path: &Path) -> Option<PathBuf> {
-        let base = self.folder();
-        // Reading the link first tells "not allowed" from "not there".
-        fs::read_link(base.join("root")).ok()?;
+        // That a root is shown tells "not allowed" from "not there".
+        let base = self.folder_with("root")?.0;
         Some(match path.strip_prefix("/") {
             Ok(inside) => base.join("root").join(inside),
             Err(_) => base.join("cwd").join(path),
@@ -124,19 +124,19 @@ impl Proc {
 
     /// The folder it works in.
     pub(crate) fn cwd(&self) -> Option<PathBuf> {
-        fs::read_link(self.folder().join("cwd")).ok()
+        Some(self.folder_with("cwd")?.1)
     }
 
     /// The program that it runs.
     pub(crate) fn program(&self) -> Option<PathBuf> {
-        fs::read_link(self.folder().join("exe")).ok()
+        Some(self.folder_with("exe")?.1)
     }
 
     /// Whether it lives in the same namespace of this kind (`pid`, `net`) as the caller; `None` if that may not be
     /// known.
     pub(crate) fn same_namespace(&self, kind: &str) -> Option<bool> {
         let own = fs::read_link(format!("/proc/self/ns/{kind}")).ok()?;
-        let its = fs::read_link(self.folder().join("ns").join(kind)).ok()?;
+        let (_, its) = self.folder_with(&format!("ns/{kind}"))?;
         Some(own == its)
     }
 
@@ -148,7 +148,8 @@ impl Proc {
     /// The inodes of its sockets; `None` if they may not be known.
     pub(crate) fn sockets(&self) -> Option<Vec<u64>> {
         let mut inodes = Vec::new();
-        for entry in fs::read_dir(self.folder().join("fd")).ok()? {
+        let folder = self.folder_with("root").map_or_else(|| self.own_folder(), |(folder, _)| folder);
+        for entry in fs::read_dir(folder.join("fd")).ok()? {
             // Descriptors come and go while they are read.
             let Ok(target) = entry.and_then(|entry| fs::read_link(entry.path())) else { continue };
             let inode = target.to_str().and_then(|text| text.strip_prefix("socket:[")?.strip_suffix(']'));
@@ -168,17 +169,24 @@ impl Proc {
         children.into_iter().filter_map(|pid| Pid::try_from(i64::from(pid)).ok()).collect()
     }
 
-    /// Where what it has is shown: in its own folder, or in that of a thread.
+    fn own_folder(&self) -> PathBuf {
+        PathBuf::from(format!("/proc/{}", self.0.pid))
+    }
+
+    /// Where this link of it is shown, and where that leads: in its own folder, or in that of a thread.
     ///
     /// A leader that has ended while its threads live is a living process without texts, root, program and
     /// descriptors of its own; its threads still have them.
-    fn folder(&self) -> PathBuf {
-        let own = PathBuf::from(format!("/proc/{}", self.0.pid));
-        if fs::read_link(own.join("root")).is_ok() {
-            return own;
+    fn folder_with(&self, link: &str) -> Option<(PathBuf, PathBuf)> {
+        let own = self.own_folder();
+        if let Ok(target) = fs::read_link(own.join(link)) {
+            return Some((own, target));
         }
-        let mut threads = self.other_threads().into_iter().map(|tid| own.join(format!("task/{tid}")));
-        threads.find(|folder| fs::read_link(folder.join("root")).is_ok()).unwrap_or(own)
+        self.other_threads().into_iter().find_map(|tid| {
+            let folder = own.join(format!("task/{tid}"));
+            let target = fs::read_link(folder.join(link)).ok()?;
+            Some((folder, target))
+        })
     }
 
     /// The same for its texts.
@@ -189,7 +197,12 @@ impl Proc {
 
     /// The threads of a leader that has ended; none of one that lives.
     fn other_threads(&self) -> Vec<i32> {
-        // Kernel threads come here, too, and a host has hundreds: only the letter behind the name is looked at.
+        // Kernel threads come here, too, and a host has hundreds; none has another thread. The folder's count of links
+        // is 2 and the number of threads. If the path means another process by now, this one has ended.
+        if fs::metadata(self.own_folder().join("task")).is_ok_and(|tasks| tasks.nlink() == 3) {
+            return Vec::new();
+        }
+        // Of the others, only the letter behind the name is looked at.
         let stat = self.text("stat").unwrap_or_default();
         let state = stat.iter().rposition(|b| *b == b')').and_then(|end| stat.get(end + 2));
         if state != Some(&b'Z') {

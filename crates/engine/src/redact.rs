@@ -4,6 +4,7 @@
 //! their value, unknown ones by their shape (keys, credentials and session tokens in URLs), and what is left cannot
 //! control a terminal. It is better to hide a harmless text than to show one secret.
 
+mod begins;
 mod keys;
 mod packed;
 mod pem;
@@ -14,7 +15,9 @@ use std::fmt;
 
 use acecast_reconcile::{Secret, escape};
 
-use crate::args::{percent_encode, percent_encode_all};
+use crate::percent::{percent_encode, percent_encode_all};
+
+use begins::Begins;
 
 /// What stands for whatever is hidden.
 pub const MASK: &str = "****";
@@ -52,16 +55,21 @@ impl fmt::Debug for RawText {
 pub struct Redactor {
     /// Each secret in all forms in which it may be met, the longest first: one may be a part of another.
     forms: Vec<Secret>,
+    begins: Begins,
 }
 
 impl Redactor {
     /// Hides these secrets, also percent-encoded and as JSON has them, besides all that is secret by its shape.
+    ///
+    /// Those of less than four bytes are not looked for: they are in too many words that say something else, and no text
+    /// could be read any more. Where they stand as values, whoever shows the value hides it.
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
-        let mut forms: Vec<String> =
-            secrets.into_iter().flat_map(|secret| forms_of(secret.reveal())).collect();
+        let secrets = secrets.into_iter().map(Secret::reveal).filter(|secret| secret.len() >= MIN_PART);
+        let mut forms: Vec<String> = secrets.flat_map(forms_of).collect();
         forms.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         forms.dedup();
-        Redactor { forms: forms.into_iter().map(Secret::new).collect() }
+        let forms: Vec<Secret> = forms.into_iter().map(Secret::new).collect();
+        Redactor { begins: Begins::of(&forms), forms }
     }
 
     /// The text in one line, without secrets and terminal control, and not longer than [`MAX_LEN`] and a bit.
@@ -108,29 +116,36 @@ impl Redactor {
 
     fn mask_known(&self, text: &str) -> String {
         let mut masked = String::with_capacity(text.len().min(MAX_INPUT));
-        let mut rest = text;
-        while let Some(first) = rest.chars().next() {
-            // Forms are compared with the whole rest, so the end cannot cut one.
-            if text.len() - rest.len() >= MAX_INPUT {
-                masked.push('…');
-                break;
+        let mut ends = MAX_INPUT.min(text.len())..text.len();
+        let end = ends.find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+        let mut at = 0;
+        while at < end {
+            let plain = self.begins.none_in(&text[at..end]);
+            if plain > 0 {
+                masked.push_str(&text[at..at + plain]);
+                at += plain;
+                continue;
             }
+            // Forms are compared with the whole rest, so the end cannot cut one.
+            let rest = &text[at..];
             let form = self.forms.iter().find(|form| rest.starts_with(form.reveal()));
-            let len = if let Some(len) = form.map(|form| form.reveal().len()).or_else(|| self.cut_form(rest))
-            {
+            if let Some(len) = form.map(|form| form.reveal().len()).or_else(|| self.cut_form(rest)) {
                 masked.push_str(MASK);
-                len
+                at += len;
             } else {
-                masked.push(first);
-                first.len_utf8()
-            };
-            rest = &rest[len..];
+                let first = rest.chars().next().map_or(1, char::len_utf8);
+                masked.push_str(&rest[..first]);
+                at += first;
+            }
+        }
+        if at < text.len() {
+            masked.push('…');
         }
         masked
     }
 }
 
-/// How many bytes a part of a secret has to have to be taken for one.
+/// How many bytes a secret, or a part of one, has to have to be looked for in what is not known to be secret.
 const MIN_PART: usize = 4;
 
 /// The text without the keys in it. What is cut into lines before it is cleaned has to pass here first: a line of a

@@ -34,7 +34,7 @@ mod temporary;
 pub(crate) use error::TransportError;
 #[cfg(feature = "fuzzing")]
 pub(crate) use inputs::rewritten;
-pub(crate) use inputs::{adopt, infohash, infohashes, is_infohash, needs_making};
+pub(crate) use inputs::{adopt, infohashes, needs_making};
 pub(crate) use make::{Prepared, TIMEOUT, make};
 
 #[cfg(test)]

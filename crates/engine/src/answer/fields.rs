@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::transport::is_infohash;
+use crate::infohash::is_infohash;
 
 /// What was understood; `None` for what is absent or of another type.
 #[derive(Clone, Debug, Default, PartialEq)]

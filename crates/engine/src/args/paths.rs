@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use acecast_config::Dirs;
 use acecast_reconcile::{Port, Role, StreamUid};
 
-use crate::transport::{self, is_infohash};
+use crate::infohash::is_infohash;
 
 const KEY: &str = ".sauth";
 const RESTART: &str = ".restart";
@@ -98,12 +98,6 @@ impl<'a> StreamPaths<'a> {
     /// What a HLS stream's transport files were made from.
     pub fn sidecar(&self) -> PathBuf {
         self.dirs.private.join(format!("{}{PRIVATE_TRANSPORT}{SIDECAR}", self.uid))
-    }
-
-    /// The infohash of a HLS stream's transport files, as the engine named it when they were made: 40 hex digits. It is
-    /// read from the file beside them; `None` if that is missing or does not tell.
-    pub fn infohash(&self) -> Option<String> {
-        transport::infohash(self)
     }
 }
 

@@ -4,6 +4,15 @@ use std::time::Duration;
 
 use acecast_reconcile::{Pid, ProcessId};
 
+/// Fields behind the name, by their numbers in proc(5).
+const STATE: usize = 3;
+const PARENT: usize = 4;
+const IN_USER_MODE: usize = 14;
+const IN_KERNEL_MODE: usize = 15;
+const START: usize = 22;
+const RSS: usize = 24;
+const LAST: usize = RSS + 1;
+
 /// Facts of a process that change or may be lost with it.
 #[derive(Clone, Debug)]
 pub(crate) struct Stat {
@@ -20,14 +29,26 @@ pub(crate) struct Stat {
 }
 
 impl Stat {
-    pub(super) fn of(stat: procfs::process::Stat) -> Option<Self> {
-        let pid = Pid::try_from(i64::from(stat.pid)).ok()?;
+    /// Reads the line of `/proc/PID/stat`: only what is needed, as a look at a thousand nodes reads thousands of them.
+    /// `None` for init, and for what is no whole line.
+    pub(super) fn parse(line: &[u8]) -> Option<Self> {
+        // A process chooses its name, in which there may be blanks and parentheses. Behind it there are none.
+        let begin = line.iter().position(|b| *b == b'(')?;
+        let end = line.iter().rposition(|b| *b == b')')?;
+        let comm = line.get(begin + 1..end)?;
+        let pid: i64 = str::from_utf8(&line[..begin]).ok()?.trim_end().parse().ok()?;
+        let behind = str::from_utf8(&line[end + 1..]).ok()?;
+        let fields: Vec<&str> = behind.split_ascii_whitespace().take(LAST - STATE + 1).collect();
+        let number = |field: usize| fields.get(field - STATE)?.parse::<u64>().ok();
+        // Where a line was cut, the last number may be a part of one.
+        fields.get(LAST - STATE)?;
+        let parent = i64::try_from(number(PARENT)?).ok()?;
         Some(Stat {
-            id: ProcessId { pid, start_ticks: stat.starttime },
-            parent: Pid::try_from(i64::from(stat.ppid)).ok(),
-            rss_bytes: stat.rss.saturating_mul(procfs::page_size()),
-            cpu: of_ticks(stat.utime.saturating_add(stat.stime)),
-            comm: stat.comm,
+            id: ProcessId { pid: Pid::try_from(pid).ok()?, start_ticks: number(START)? },
+            parent: Pid::try_from(parent).ok(),
+            rss_bytes: number(RSS)?.saturating_mul(procfs::page_size()),
+            cpu: of_ticks(number(IN_USER_MODE)?.saturating_add(number(IN_KERNEL_MODE)?)),
+            comm: String::from_utf8_lossy(comm).into_owned(),
         })
     }
 }
@@ -45,44 +66,4 @@ fn of_ticks(ticks: u64) -> Duration {
 }
 
 #[cfg(test)]
-mod tests {
-    use rustix::time::{ClockId, clock_gettime};
-
-    use super::super::Proc;
-    use super::*;
-
-    fn spent() -> Duration {
-        let now = clock_gettime(ClockId::ProcessCPUTime);
-        Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap())
-    }
-
-    #[test]
-    fn time_on_processors_is_that_of_all_threads() {
-        let me = Pid::try_from(i64::from(std::process::id())).unwrap();
-        let until = spent() + Duration::from_millis(200);
-        let work = move || {
-            // For itself.
-            while spent() + Duration::from_millis(100) < until {
-                std::hint::black_box((0..100_000).fold(0u64, |sum, n| std::hint::black_box(sum ^ n)));
-            }
-            // And in the kernel, which is asked for the time.
-            while spent() < until {}
-        };
-        std::thread::spawn(work).join().unwrap();
-        let before = spent();
-        let stat = Proc::open(me).unwrap().stat().unwrap();
-        let after = spent();
-        // The kernel cuts both of its parts to whole ticks.
-        let ticks = of_ticks(3);
-        assert!(
-            stat.cpu + ticks >= before && stat.cpu <= after + ticks,
-            "{before:?} {:?} {after:?}",
-            stat.cpu
-        );
-    }
-
-    #[test]
-    fn a_second_has_as_many_ticks_as_the_system_says() {
-        assert_eq!(of_ticks(procfs::ticks_per_second() * 90), Duration::from_secs(90));
-    }
-}
+mod tests;

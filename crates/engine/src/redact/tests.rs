@@ -17,6 +17,16 @@ fn known_secrets_go_in_every_form() {
     assert_eq!(cleaned(""), "");
 }
 
+/// A key of one letter would hide that letter everywhere.
+#[test]
+fn what_is_too_short_for_a_secret_is_not_looked_for() {
+    let redactor = Redactor::new(&["e", "abc", "%2", "abcd"].map(Secret::new));
+    assert_eq!(redactor.clean("abc is the beginning of abcd"), "abc is the beginning of ****");
+    assert!(!redactor.finds_known("the end"));
+    // What is secret by its shape does not depend on that.
+    assert_eq!(redactor.clean("http://e:abc@h/?abc=e"), "http://****@h/?abc=****");
+}
+
 #[test]
 fn the_redactor_does_not_show_its_secrets_either() {
     let redactor = Redactor::new(&[Secret::new("hunter2")]);
@@ -111,6 +121,25 @@ fn what_is_shown_has_an_end_and_no_secret_is_cut_into_it() {
 }
 
 #[test]
+fn a_text_shows_that_its_end_was_left_out() {
+    let redactor = Redactor::new(&[Secret::new("hunter2")]);
+    let ends = [
+        (0, "", ""),
+        (0, "y", "…"),
+        (1, "é", "é"),
+        (1, "éy", "é…"),
+        (3, "hunter2", "****"),
+        (3, "hunter2y", "****…"),
+        (0, "hunter2", "…"),
+    ];
+    for (before, end, shown) in ends {
+        let text = "x".repeat(MAX_INPUT - before) + end;
+        let hidden = redactor.hide_known(&text);
+        assert_eq!(hidden.trim_start_matches('x'), shown, "{before} {end}");
+    }
+}
+
+#[test]
 fn a_huge_or_hostile_text_takes_no_time() {
     let redactor = Redactor::new(&[Secret::new("hunter2")]);
     let started = std::time::Instant::now();
@@ -139,6 +168,24 @@ proptest! {
             let text = format!("{before}{form}{after}");
             prop_assert!(!redactor.clean(&text).contains(&form) || MASK.contains(&form), "{}", text);
         }
+    }
+
+    /// Passing over what begins no secret leaves none behind.
+    #[test]
+    fn every_place_is_looked_at(
+        secrets in prop::collection::vec("[abé日]{1,6}", 0..4),
+        text in prop::collection::vec("[abé日ü…x]{1,9}", 0..9),
+    ) {
+        let redactor = Redactor::new(&secrets.into_iter().map(Secret::new).collect::<Vec<_>>());
+        let text = text.concat();
+        let (mut masked, mut rest) = (String::new(), &text[..]);
+        while let Some(first) = rest.chars().next() {
+            let whole = redactor.forms.iter().map(Secret::reveal).find(|form| rest.starts_with(form));
+            let len = whole.map(str::len).or_else(|| redactor.cut_form(rest));
+            masked.extend([if len.is_some() { MASK } else { &rest[..first.len_utf8()] }]);
+            rest = &rest[len.unwrap_or(first.len_utf8())..];
+        }
+        prop_assert_eq!(redactor.hide_known(&text), masked);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::args::{StreamPaths, sidecar_uid};
 use crate::files::{FilesError, PRIVATE, names_in, read_bounded, write_atomic};
+use crate::infohash::is_infohash;
 
 /// Why transport files have to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,11 +67,15 @@ pub(crate) fn adopt(node: &SourceNode, app: &AppConfig) -> Result<bool, FilesErr
     write_atomic(&path, &sidecar.to_bytes(), PRIVATE).map(|()| true)
 }
 
-/// The infohash of the stream's transport files, as the engine named it when they were made: 40 hex digits.
-pub(crate) fn infohash(paths: &StreamPaths<'_>) -> Option<String> {
-    match Sidecar::read(&paths.sidecar()) {
-        Found::Sidecar(sidecar) => sidecar.infohash.filter(|hash| is_infohash(hash)),
-        Found::Nothing | Found::Damaged => None,
+// Here and not with the names of the files: what is in them is known here only.
+impl StreamPaths<'_> {
+    /// The infohash of a HLS stream's transport files, as the engine named it when they were made: 40 hex digits. It is
+    /// read from the file beside them; `None` if that is missing or does not tell.
+    pub fn infohash(&self) -> Option<String> {
+        match Sidecar::read(&self.sidecar()) {
+            Found::Sidecar(sidecar) => sidecar.infohash.filter(|hash| is_infohash(hash)),
+            Found::Nothing | Found::Damaged => None,
+        }
     }
 }
 
@@ -87,11 +92,6 @@ pub(crate) fn infohashes(dirs: &Dirs) -> Result<BTreeMap<String, BTreeSet<Stream
         }
     }
     Ok(known)
-}
-
-/// 40 hex digits.
-pub(crate) fn is_infohash(text: &str) -> bool {
-    text.len() == 40 && text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 /// What a sidecar says while its files are being put into place. It is read as a damaged one.

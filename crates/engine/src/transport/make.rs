@@ -11,13 +11,16 @@ use acecast_config::{AppConfig, SourceNode};
 use acecast_reconcile::SourceKind;
 use tempfile::TempPath;
 
-use super::inputs::{Inputs, Sidecar, UNFINISHED, is_infohash};
+use super::inputs::{Inputs, Sidecar, UNFINISHED};
 use super::run::{End, run};
 use super::{TransportError, temporary};
 use crate::args::{StreamPaths, transport_args};
 use crate::child_env::ChildEnv;
 use crate::failpoint::pass;
-use crate::files::{FilesError, PRIVATE, PUBLIC, create_dir_all, folder_of, sync_dir, write_atomic};
+use crate::files::{
+    FilesError, PRIVATE, PUBLIC, create_dir_all, folder_of, sync_dir, write_atomic, write_failed,
+};
+use crate::infohash::is_infohash;
 
 /// How long the engine may take. It takes 0.7 s (seen on engine 3.2.3), and more where fifty start at once.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
@@ -74,7 +77,7 @@ pub(crate) fn make(
         if !fs::symlink_metadata(made).is_ok_and(|file| file.is_file() && file.len() > 0) {
             return Err(TransportError::Unmade { path: target.clone(), output });
         }
-        finish(made, mode).map_err(|source| FilesError::Write { path: target.clone(), source })?;
+        finish(made, mode).map_err(|error| write_failed(target, error))?;
     }
     let sidecar = Sidecar::new(Inputs::of(node, app), infohash.clone()).to_bytes();
     let sidecar_target = paths.sidecar();
@@ -104,7 +107,7 @@ impl Prepared {
 }
 
 fn put(made: TempPath, target: &Path) -> Result<(), FilesError> {
-    let failed = |source| FilesError::Write { path: target.to_owned(), source };
+    let failed = |error| write_failed(target, error);
     made.persist(target).map_err(|error| failed(error.error))?;
     sync_dir(folder_of(target)).map_err(failed)
 }

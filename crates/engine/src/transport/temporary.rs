@@ -6,21 +6,16 @@ use std::path::Path;
 
 use tempfile::TempPath;
 
-use crate::files::{FilesError, folder_of};
+use crate::files::{self, FilesError, RANDOM, folder_of};
 
 const MARK: &str = ".new-";
 const SUFFIX: &str = ".acelive";
-const RANDOM: usize = 6;
 
 /// An empty file beside `target`, 0600, which is removed when dropped.
 pub(super) fn beside(target: &Path) -> Result<TempPath, FilesError> {
-    tempfile::Builder::new()
-        .prefix(&prefix(target))
-        .suffix(SUFFIX)
-        .rand_bytes(RANDOM)
-        .tempfile_in(folder_of(target))
+    files::beside(folder_of(target), &prefix(target), SUFFIX)
         .map(tempfile::NamedTempFile::into_temp_path)
-        .map_err(|source| FilesError::Write { path: target.to_owned(), source })
+        .map_err(|error| files::write_failed(target, error))
 }
 
 /// Removes what a killed run left beside `target`. What cannot be removed is only in the way of tidiness.
