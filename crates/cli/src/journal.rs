@@ -2,7 +2,8 @@
 
 use acecast_engine::apply::{NodeResult, Outcome, Report};
 use acecast_engine::events::{By, Event, EventLog, What};
-use acecast_reconcile::{Action, Decision, Plan};
+use acecast_engine::metadata::Restored;
+use acecast_reconcile::{Action, Decision, Plan, Port, Role};
 
 use crate::context::Context;
 use crate::last_words;
@@ -11,7 +12,37 @@ use crate::output::{Output, chained};
 /// What an apply did, decision by decision. What is kept is no event.
 pub(crate) fn of_apply(out: &Output, plan: &Plan, report: &Report, by: By) -> Vec<Event> {
     let results = plan.decisions.iter().zip(&report.results);
-    results.filter_map(|(decision, result)| of_decision(out, decision, result, by)).collect()
+    let both = |(decision, result)| {
+        let restored = of_restore(out, decision, result, by);
+        restored.into_iter().chain(of_decision(out, decision, result, by))
+    };
+    results.flat_map(both).collect()
+}
+
+/// What of a stream was restored before its node was started, however that ended.
+fn of_restore(out: &Output, decision: &Decision, result: &NodeResult, by: By) -> Option<Event> {
+    let name = decision.name.as_deref()?;
+    restored(out, name, Some(decision.port), &result.restored, by)
+}
+
+/// What of a stream was restored, and where the files that were there are kept now; none if there was nothing to do.
+pub(crate) fn restored(
+    out: &Output,
+    uid: &str,
+    port: Option<Port>,
+    files: &[Restored],
+    by: By,
+) -> Option<Event> {
+    if files.is_empty() {
+        return None;
+    }
+    let files: Vec<String> = files.iter().map(ToString::to_string).collect();
+    let mut event = Event::now(What::Restore, by).with_detail(out.clean(&files.join("; ")));
+    (event.port, event.role) = (port, Some(Role::Source));
+    event.name = Some(out.clean(uid));
+    let reason = if by == By::RestoreMetadata { "requested" } else { "in_config" };
+    (event.reason, event.outcome) = (Some(reason.to_owned()), Some("restored".to_owned()));
+    Some(event)
 }
 
 fn of_decision(out: &Output, decision: &Decision, result: &NodeResult, by: By) -> Option<Event> {
@@ -25,7 +56,13 @@ fn of_decision(out: &Output, decision: &Decision, result: &NodeResult, by: By) -
     let detail = match (result.outcome, result.error.as_deref()) {
         (_, Some(error)) => Some(with_log(error, &result.log)),
         (Outcome::Held, None) => Some(decision.action.detail().to_owned()),
-        _ if decision.action.new_key() => Some("new key".to_owned()),
+        // The notes tell where a damaged key is kept now.
+        _ if decision.action.new_key() => Some(
+            std::iter::once("new key")
+                .chain(result.notes.iter().map(String::as_str))
+                .collect::<Vec<_>>()
+                .join("; "),
+        ),
         _ => drift(decision),
     };
     let mut event = Event::now(what, by);

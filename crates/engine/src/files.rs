@@ -4,6 +4,8 @@
 //! reader never meets a file cut short. Reading is bounded and refuses whatever is no regular file, so a FIFO or a
 //! device at a path that somebody else may write to can never hang a run.
 
+mod access;
+mod full;
 mod log;
 mod owner;
 mod read;
@@ -16,11 +18,15 @@ use std::path::{Path, PathBuf};
 
 use crate::failpoint::pass;
 
+pub use access::{may_make_files_in, may_run, may_write};
+pub(crate) use full::{explained, require_room};
 pub(crate) use log::{open_log, renew_log};
-pub use owner::refuse_foreign_owner;
+pub(crate) use owner::give_to_owner_of;
+pub use owner::{refuse_foreign_owner, refuse_root_for_another};
 pub(crate) use read::names_in;
 pub use read::read_bounded;
 pub use temporary::remove_leftovers;
+pub(crate) use temporary::{RANDOM, beside};
 
 /// How to open what may be anything by now: a FIFO is not waited for, and a terminal does not become this process's.
 pub(crate) const WITHOUT_WAITING: libc::c_int = libc::O_NONBLOCK | libc::O_NOCTTY;
@@ -122,7 +128,7 @@ pub enum FilesError {
 ///
 /// If it cannot be written. What was there before is still there, unless the folder alone could not be synced.
 pub fn write_atomic(path: &Path, bytes: &[u8], mode: u32) -> Result<(), FilesError> {
-    write(path, bytes, mode).map_err(|source| FilesError::Write { path: path.to_owned(), source })
+    write(path, bytes, mode).map_err(|error| write_failed(path, error))
 }
 
 /// [`write_atomic`], unless the file holds these bytes with this mode already. True if it was written.
@@ -142,7 +148,7 @@ pub fn create_dir_all(path: &Path) -> Result<(), FilesError> {
     fs::create_dir_all(path).map_err(|source| match read::in_the_way(path) {
         // "File exists" would read as if all were well.
         Some((path, what)) => FilesError::NotADir { path, what },
-        None => FilesError::CreateDir { path: path.to_owned(), source },
+        None => FilesError::CreateDir { path: path.to_owned(), source: explained(source, path) },
     })?;
     pass("after a folder was made");
     Ok(())
@@ -152,8 +158,7 @@ pub fn create_dir_all(path: &Path) -> Result<(), FilesError> {
 /// another question.
 pub(crate) fn require_writable(path: &Path) -> Result<(), FilesError> {
     create_dir_all(path)?;
-    let failed = |errno: rustix::io::Errno| FilesError::Write { path: path.to_owned(), source: errno.into() };
-    rustix::fs::access(path, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK).map_err(failed)
+    may_make_files_in(path).map_err(|source| FilesError::Write { path: path.to_owned(), source })
 }
 
 /// Makes the entries of a folder, and so the renames in it, survive a power cut.
@@ -172,11 +177,16 @@ pub(crate) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
+/// The file at this path could not be written; of a disk that is full, it says which.
+pub(crate) fn write_failed(path: &Path, error: io::Error) -> FilesError {
+    FilesError::Write { path: path.to_owned(), source: explained(error, folder_of(path)) }
+}
+
 fn write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let dir = folder_of(path);
     let mut file = temporary::create(dir)?;
     pass("the file beside its place is empty");
-    file.write_all(bytes)?;
+    file.as_file_mut().write_all(bytes)?;
     pass("the file beside its place is written");
     // The file was created 0600: the mode that is meant comes last, and does not pass through the umask.
     file.as_file().set_permissions(Permissions::from_mode(mode))?;

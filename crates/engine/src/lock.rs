@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use acecast_reconcile::Pid;
 
 use crate::failpoint::pass;
-use crate::files::{WITHOUT_WAITING, shown};
+use crate::files::{WITHOUT_WAITING, explained, folder_of, give_to_owner_of, shown};
 
 /// The lock's file in the pid dir.
 const FILE_NAME: &str = ".acecast.lock";
@@ -144,9 +144,13 @@ fn open(path: &Path) -> Result<File, LockError> {
     options.read(true).write(true).create(true).truncate(false).mode(0o600).custom_flags(flags);
     let file = options.open(path).map_err(|error| match fs::symlink_metadata(path) {
         Ok(there) if !there.is_file() => not_a_file(),
-        _ => failed(error),
+        _ => failed(explained(error, folder_of(path))),
     })?;
-    if file.metadata().map_err(failed)?.is_file() { Ok(file) } else { Err(not_a_file()) }
+    if !file.metadata().map_err(failed)?.is_file() {
+        return Err(not_a_file());
+    }
+    give_to_owner_of(folder_of(path), &file);
+    Ok(file)
 }
 
 /// Whether the open file is still the one at the path.

@@ -11,11 +11,13 @@
 
 mod against;
 mod aside;
+mod beside;
 mod damaged;
 mod error;
 mod facts;
 mod inventory;
 mod judge;
+mod looks;
 mod progress;
 mod read;
 mod replace;
@@ -32,11 +34,13 @@ use crate::files::{FilesError, PRIVATE};
 
 pub use against::{Verdict, against};
 pub use aside::keep_aside;
+pub use beside::{Beside, beside};
 pub(crate) use damaged::damaged_progress;
 pub use error::MetadataError;
 pub(crate) use facts::{key_facts, runs_with};
 pub use inventory::{Inventory, StoredFiles, StreamFiles, Trouble, inventory};
 pub use judge::{Damage, fingerprint, judge_key};
+pub use looks::KeyLooks;
 pub use progress::Progress;
 pub(crate) use progress::{read_restart, read_sequence};
 #[cfg(feature = "fuzzing")]

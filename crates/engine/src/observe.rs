@@ -28,6 +28,7 @@ use crate::files::shown;
 use crate::health::health;
 use crate::hidden::others_are_hidden;
 use crate::listeners::LazyListeners;
+use crate::metadata::KeyLooks;
 use crate::pid_file;
 use crate::process::{Proc, age};
 use crate::realm::{Belongs, Realm};
@@ -55,6 +56,8 @@ pub struct Observer<'a> {
     pub client: &'a dyn AskNode,
     /// How many nodes are asked at the same time, at most; each takes one descriptor.
     pub at_once: NonZeroUsize,
+    /// What key files held before, for those who look again and again: only what has changed is read anew.
+    pub keys: Option<&'a KeyLooks>,
 }
 
 /// Why nothing could be observed.
@@ -81,7 +84,7 @@ pub enum ObserveError {
 impl<'a> Observer<'a> {
     /// Looks at the realm of this app config, and asks up to 64 nodes at the same time.
     pub fn new(app: &'a AppConfig, client: &'a dyn AskNode) -> Self {
-        Observer { app, client, at_once: AT_ONCE }
+        Observer { app, client, at_once: AT_ONCE, keys: None }
     }
 }
 
@@ -131,7 +134,7 @@ impl Observer<'_> {
         observed.nodes = nodes;
         observed.unknown = unknown.into_values().collect();
         if let Some(config) = wanted {
-            wanted::look_for(config, &candidates, &mut looks, &mut observed);
+            wanted::look_for(config, &candidates, &mut looks, self.keys, &mut observed);
         }
         looks.complete().map_err(ObserveError::Listeners)?;
         Ok(Snapshot { observed, stale, facts, others_hidden: others_are_hidden() })

@@ -32,6 +32,8 @@ pub enum KeyState {
     Present,
     /// No such file.
     Missing,
+    /// A file that holds nothing at all. An engine leaves one where the disk is full when it makes a stream's first key.
+    Empty,
     /// A file that holds no whole private key; the text says why.
     Damaged(String),
     /// A file that cannot be read; the text says why.

@@ -23,18 +23,20 @@ pub(super) fn run(context: &Context, args: &EventsArgs) -> Result<Exit, Failure>
     if wanted.is_empty() && !args.follow {
         context.out.note("no events");
     }
+    if args.follow {
+        context.signals.begin_to_follow();
+    }
     show(&context.out, wanted[skipped..].iter().map(|line| line.as_str()));
     if !args.follow {
         return Ok(Exit::Done);
     }
     let mut follower = follower;
-    context.signals.begin_apply()?;
     while !context.signals.wanted() && context.out.is_read() {
         let lines = follower.poll().map_err(Failure::files)?;
         show(&context.out, lines.iter().filter(|line| is_wanted(line, args)).map(String::as_str));
         std::thread::sleep(LOOK_AGAIN);
     }
-    Ok(Exit::Interrupted)
+    Ok(context.signals.end_of_following())
 }
 
 fn is_wanted(line: &str, args: &EventsArgs) -> bool {
@@ -103,9 +105,9 @@ fn time(time: SystemTime) -> String {
 
 fn style_of(event: &str, outcome: Option<&str>) -> clap::builder::styling::Style {
     match (event, outcome) {
-        (_, Some("failed")) | ("died" | "config_failed" | "refused", _) => style::ERROR,
+        (_, Some("failed")) | ("died" | "config_failed" | "refused" | "key_wrong", _) => style::ERROR,
         (_, Some("skipped" | "held")) | ("held" | "stalled", _) => style::WARNING,
-        ("start" | "back" | "recovered" | "config_good", _) => style::GOOD,
+        ("start" | "back" | "recovered" | "config_good" | "restore" | "key_good", _) => style::GOOD,
         _ => style::PLAIN,
     }
 }

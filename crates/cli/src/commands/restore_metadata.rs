@@ -1,16 +1,19 @@
 //! `acecast restore-metadata`: puts back what a controller or a folder kept for this host's streams.
 //!
-//! A stream that is in the hands of a running engine, of whatever realm, is refused: the engine has the key in memory
-//! and would write its own number over the restored one.
+//! Of a stream that is in the hands of a running engine, of whatever realm, nothing is written: the engine has the key in
+//! memory and would write its own number over the restored one. It is compared, and only what differs is refused.
 
+mod in_use;
+mod ports;
 mod shown;
 mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use acecast_config::{Backup, Metadata};
+use acecast_engine::events::By;
 use acecast_engine::files::remove_leftovers;
-use acecast_engine::metadata::{MetadataError, RestoreOptions, restore_stream};
+use acecast_engine::metadata::{MetadataError, RestoreOptions, Restored, restore_stream};
 use acecast_engine::observe::StreamUser;
 use acecast_reconcile::{SourceKind, StreamUid};
 
@@ -18,7 +21,9 @@ use crate::args::RestoreMetadataArgs;
 use crate::context::{Context, unobserved};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::journal;
 use crate::output::chained;
+use in_use::InUse;
 use shown::{Outcome, StreamResult};
 
 pub(super) fn run(context: &Context, args: &RestoreMetadataArgs) -> Result<Exit, Failure> {
@@ -32,6 +37,7 @@ pub(super) fn run(context: &Context, args: &RestoreMetadataArgs) -> Result<Exit,
     context.signals.begin_apply()?;
     remove_leftovers(&context.app.dirs.metadata);
     let replace: BTreeSet<&StreamUid> = args.replace_keys.iter().collect();
+    let ports = ports::known(context, &kept.streams);
     let mut results: Vec<StreamResult> = kept.wrong;
     let wanted = wanted(&kept.streams, &args.uids);
     for uid in replace.iter().filter(|uid| !wanted.contains_key(*uid)) {
@@ -48,7 +54,12 @@ pub(super) fn run(context: &Context, args: &RestoreMetadataArgs) -> Result<Exit,
             results.push(if context.signals.wanted() {
                 StreamResult::skipped(uid, metadata.kind())
             } else {
-                one(context, uid, metadata, &users, replace.contains(uid))
+                let (result, files) = one(context, uid, metadata, &users, args);
+                let port = ports.get(uid).copied();
+                let event = journal::restored(&context.out, uid.as_str(), port, &files, By::RestoreMetadata);
+                // At once: whoever is killed before the next one has still told of this one.
+                journal::write(context, event.as_slice());
+                result
             });
         }
     }
@@ -79,38 +90,33 @@ fn wanted<'a>(
     }
 }
 
+/// What became of it, and what was done to which file.
 fn one(
     context: &Context,
     uid: &StreamUid,
     metadata: &Metadata,
     users: &[StreamUser],
-    replace_key: bool,
-) -> StreamResult {
+    args: &RestoreMetadataArgs,
+) -> (StreamResult, Vec<Restored>) {
     let kind = metadata.kind();
     if let Some(user) = users.iter().find(|user| user.uid == *uid) {
-        let StreamUser { pid, port, here, .. } = user;
-        let stop = if *here {
-            format!("stop it first: `acecast stop {port}`")
-        } else {
-            "stop it first, where it belongs".to_owned()
-        };
-        let error = format!("its node runs on port {port} (pid {pid}) and has the key in memory; {stop}");
-        return StreamResult { error: Some(error), ..StreamResult::of(uid, kind, Outcome::Refused) };
+        let in_use = InUse { user, metadata, from: args.from.as_deref() };
+        return (in_use.compare(&context.app), Vec::new());
     }
     let mut options = RestoreOptions::new(super::change::unix_time());
-    options.replace_key = replace_key;
+    options.replace_key = args.replace_keys.contains(uid);
     match restore_stream(&context.app, uid, metadata, options) {
-        Ok(report) if report.is_empty() => StreamResult::of(uid, kind, Outcome::Unchanged),
+        Ok(report) if report.is_empty() => (StreamResult::of(uid, kind, Outcome::Unchanged), Vec::new()),
         Ok(report) => {
             let files = report.restored.iter().map(ToString::to_string).collect();
-            StreamResult { files, ..StreamResult::of(uid, kind, Outcome::Restored) }
+            (StreamResult { files, ..StreamResult::of(uid, kind, Outcome::Restored) }, report.restored)
         }
         Err(error) => {
             let conflict = matches!(error, MetadataError::Conflict { .. });
             let advice = format!("; if the one to be restored is the right one, use --replace-key {uid}");
             let error = chained(&error) + if conflict { advice.as_str() } else { "" };
             let outcome = if conflict { Outcome::Refused } else { Outcome::Failed };
-            StreamResult { error: Some(error), ..StreamResult::of(uid, kind, outcome) }
+            (StreamResult { error: Some(error), ..StreamResult::of(uid, kind, outcome) }, Vec::new())
         }
     }
 }

@@ -102,6 +102,12 @@ codes! {
         Stalled = "stalled",
         /// A node that was stalled does its work again.
         Recovered = "recovered",
+        /// A stream's key or number was restored from a backup, on request or before a start.
+        Restore = "restore",
+        /// The key of a stream that runs cannot be used any more: its node could not be started again.
+        KeyWrong = "key_wrong",
+        /// It can be used again.
+        KeyGood = "key_good",
         /// The config could not be had; what was read before counts.
         ConfigFailed = "config_failed",
         /// The config can be had again.
@@ -134,5 +140,7 @@ codes! {
         Restart = "restart",
         /// `acecast run`.
         Run = "run",
+        /// `acecast restore-metadata`.
+        RestoreMetadata = "restore-metadata",
     }
 }

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::open::{Opened, to_append, write_failed};
+use super::open::{Opened, to_append};
 use super::{Event, MAX_SIZE, current, old};
-use crate::files::{FilesError, create_dir_all};
+use crate::files::{FilesError, create_dir_all, write_failed};
 
 /// How long another writer may take. It holds the lock for one write, so one that takes longer was stopped, or its
 /// disk hangs; an event is not worth to be kept from work by that.

@@ -6,7 +6,7 @@ use std::os::unix::fs::{FileExt as _, FileTypeExt as _, MetadataExt as _, OpenOp
 use std::path::Path;
 
 use super::{current, old};
-use crate::files::{FilesError, PRIVATE, WITHOUT_WAITING};
+use crate::files::{FilesError, PRIVATE, WITHOUT_WAITING, folder_of, give_to_owner_of, write_failed};
 
 /// How often the two files are opened anew because they changed places. Even once is rare.
 const TRIES: usize = 100;
@@ -81,7 +81,9 @@ pub(super) fn to_append(path: &Path) -> Result<Opened, FilesError> {
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true).mode(PRIVATE);
     let file = open(path, &mut options).map_err(|source| write_failed(path, source))?;
-    regular(path, file)
+    let opened = regular(path, file)?;
+    give_to_owner_of(folder_of(path), &opened.file);
+    Ok(opened)
 }
 
 fn to_read(path: &Path) -> Result<Option<Opened>, FilesError> {
@@ -125,8 +127,4 @@ fn id_at(path: &Path) -> Result<Option<Id>, FilesError> {
 
 pub(super) fn read_failed(path: &Path, source: io::Error) -> FilesError {
     FilesError::Read { path: path.to_owned(), source }
-}
-
-pub(super) fn write_failed(path: &Path, source: io::Error) -> FilesError {
-    FilesError::Write { path: path.to_owned(), source }
 }

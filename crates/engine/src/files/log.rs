@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
-use super::WITHOUT_WAITING;
+use super::{WITHOUT_WAITING, explained, folder_of};
 
 /// Opens a log to append to, and makes it if it is missing.
 ///
@@ -13,7 +13,8 @@ use super::WITHOUT_WAITING;
 /// error instead of a wait for somebody to read it.
 pub(crate) fn open_log(path: &Path) -> io::Result<File> {
     let flags = WITHOUT_WAITING | libc::O_NOFOLLOW;
-    let log = OpenOptions::new().append(true).create(true).custom_flags(flags).open(path)?;
+    let log = OpenOptions::new().append(true).create(true).custom_flags(flags).open(path);
+    let log = log.map_err(|error| explained(error, folder_of(path)))?;
     if log.metadata()?.is_file() { Ok(log) } else { Err(io::Error::other("not a regular file")) }
 }
 

@@ -1,23 +1,36 @@
 //! The names that files have until they are whole: `.acecast-XXXXXX.tmp`, beside their places.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::io;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::time::Duration;
 
 use tempfile::NamedTempFile;
 
+use super::PRIVATE;
+
 const PREFIX: &str = ".acecast-";
 const SUFFIX: &str = ".tmp";
-const RANDOM: usize = 6;
+pub(crate) const RANDOM: usize = 6;
 
 /// Such a file lives for as long as a few hundred bytes take to reach the disk. What is older than this was left by
 /// a run that was killed.
 const LEFT: Duration = Duration::from_secs(60);
 
-/// An empty file in this folder, 0600, which is removed when dropped.
+/// An empty file in this folder, which is removed when dropped.
 pub(super) fn create(dir: &Path) -> io::Result<NamedTempFile> {
-    tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).rand_bytes(RANDOM).tempfile_in(dir)
+    beside(dir, PREFIX, SUFFIX)
+}
+
+/// An empty file in this folder, 0600, which is removed when dropped: its name has six characters between these two.
+///
+/// What fails is said as the kernel says it: the name is nobody's business, and whoever asks knows for which file it is.
+pub(crate) fn beside(dir: &Path, prefix: &str, suffix: &str) -> io::Result<NamedTempFile> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true).mode(PRIVATE);
+    let mut named = tempfile::Builder::new();
+    named.prefix(prefix).suffix(suffix).rand_bytes(RANDOM).make_in(dir, |path| options.open(path))
 }
 
 /// Removes what killed runs left in this folder. What cannot be removed is only in the way of tidiness.
@@ -41,6 +54,7 @@ fn is_temporary(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use std::fs::{File, FileTimes};
+    use std::os::unix::fs::PermissionsExt as _;
     use std::time::SystemTime;
 
     use super::*;
@@ -63,5 +77,14 @@ mod tests {
         assert!(names[1..].iter().all(|name| dir.path().join(name).exists()));
         assert!(dir.path().join(".acecast-abc124.tmp").exists());
         remove_leftovers(&dir.path().join("missing"));
+    }
+
+    #[test]
+    fn what_fails_does_not_name_the_temporary_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let error = create(&dir.path().join("missing")).unwrap_err();
+        assert_eq!(error.raw_os_error(), Some(libc::ENOENT), "{error}");
+        let mode = create(dir.path()).unwrap().as_file().metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o7777, 0o600);
     }
 }

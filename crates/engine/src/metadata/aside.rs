@@ -8,7 +8,7 @@ use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use crate::files::{FilesError, PRIVATE, WITHOUT_WAITING, folder_of, sync_dir};
+use crate::files::{FilesError, PRIVATE, WITHOUT_WAITING, explained, folder_of, sync_dir};
 
 /// What the second name of a damaged key ends with, before the time.
 pub(super) const DAMAGED: &str = "damaged";
@@ -44,7 +44,10 @@ fn keep_with(
         match kept {
             Ok(()) => return Ok(to),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => time = time.wrapping_add(1),
-            Err(source) => return Err(FilesError::Write { path: to, source }),
+            Err(error) => {
+                let source = explained(error, folder_of(path));
+                return Err(FilesError::Write { path: to, source });
+            }
         }
     }
 }

@@ -8,20 +8,28 @@ use acecast_config::{AppConfig, Dirs, Metadata, SourceNode};
 use acecast_reconcile::{KeyFacts, KeyTrace, Restore, SourceKind};
 
 use super::judge::same_key;
-use super::{KeyFile, fingerprint, judge_key, read_key};
+use super::{KeyFile, KeyLooks, fingerprint, judge_key, read_key};
 use crate::args::StreamPaths;
 
-/// The facts about the key of a ts stream; a HLS stream has no key. Nothing is changed.
-pub(crate) fn key_facts(node: &SourceNode, app: &AppConfig) -> Option<KeyFacts> {
+/// The facts about the key of a ts stream; a HLS stream has no key. Nothing is changed, and nothing read that was read
+/// before and has not changed.
+pub(crate) fn key_facts(node: &SourceNode, app: &AppConfig, looks: Option<&KeyLooks>) -> Option<KeyFacts> {
     if node.kind() != SourceKind::Ts {
         return None;
     }
     let paths = StreamPaths::new(&app.dirs, &node.uid);
-    let key = read_key(&paths.key());
+    // Beside a key that the config brings, the one that is there has to be known, not only that it is whole.
+    let looks = looks.filter(|_| node.metadata.is_none());
+    let (state, restore) = if let Some(looks) = looks {
+        (looks.state(&paths.key()), Restore::Nothing)
+    } else {
+        let key = read_key(&paths.key());
+        (key.state(), brought(node, &key))
+    };
     let traces = [(KeyTrace::Restart, paths.restart()), (KeyTrace::TransportFile, paths.public_transport())];
-    let mut facts = KeyFacts::new(key.state());
+    let mut facts = KeyFacts::new(state);
     facts.traces = traces.into_iter().filter(|(_, path)| is_there(path)).map(|(trace, _)| trace).collect();
-    facts.restore = brought(node, &key);
+    facts.restore = restore;
     Some(facts)
 }
 

@@ -32,6 +32,7 @@ impl KeyFile {
         match self {
             KeyFile::Whole(_) => KeyState::Present,
             KeyFile::Missing => KeyState::Missing,
+            KeyFile::Damaged(Damage::Empty) => KeyState::Empty,
             KeyFile::Damaged(damage) => KeyState::Damaged(damage.to_string()),
             KeyFile::Unreadable(why) => KeyState::Unreadable(why.clone()),
         }

@@ -71,7 +71,7 @@ impl World {
     }
 
     fn facts(&self) -> KeyFacts {
-        key_facts(&self.node, &self.app).unwrap()
+        key_facts(&self.node, &self.app, None).unwrap()
     }
 
     /// Checking writes nothing and refuses exactly what restoring refuses.

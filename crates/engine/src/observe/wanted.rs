@@ -12,7 +12,7 @@ use acecast_reconcile::{Field, Listening, Observed, ObservedNode, Port, Rival, S
 use crate::args::StreamPaths;
 use crate::command::normal;
 use crate::listeners::LazyListeners;
-use crate::metadata;
+use crate::metadata::{self, KeyLooks};
 use crate::realm::Belongs;
 use crate::scan::Candidate;
 
@@ -33,6 +33,7 @@ pub(super) fn look_for(
     config: &Config,
     candidates: &[Candidate],
     looks: &mut LazyListeners,
+    keys: Option<&KeyLooks>,
     observed: &mut Observed,
 ) {
     let running: BTreeSet<Port> = observed.nodes.iter().map(|node| node.port).collect();
@@ -55,7 +56,7 @@ pub(super) fn look_for(
     }
     observed.rivals = rivals(config, candidates);
     for node in sources(config) {
-        if let Some(mut facts) = metadata::key_facts(node, &config.app) {
+        if let Some(mut facts) = metadata::key_facts(node, &config.app, keys) {
             facts.runs_with = other_key(node, &config.app, &observed.nodes);
             observed.keys.insert(node.uid.clone(), facts);
         }

@@ -2,7 +2,7 @@
 
 use super::World;
 use crate::reason::HeldReason;
-use crate::{DesiredNode, KeyFacts, KeyState, Restore, Rival, Spec, StreamUid};
+use crate::{DesiredNode, KeyFacts, KeyState, Observed, ObservedNode, Restore, Rival, Spec, StreamUid};
 
 type Obstacle = (HeldReason, String);
 
@@ -60,7 +60,34 @@ pub(super) fn key_warning(world: &World<'_>, wanted: &DesiredNode) -> Option<Str
     if fine {
         return None;
     }
-    key(world, wanted).err().map(|(_, why)| format!("if it ends, it cannot be started again: {why}"))
+    key(world, wanted).err().map(|(_, why)| not_again(&why))
+}
+
+impl Observed {
+    /// The stream of a running node whose key was lost meanwhile, and why the node could not be started again. The engine
+    /// has the key in memory, so the node itself does not show it.
+    ///
+    /// ```
+    /// # #[cfg(feature = "testing")] {
+    /// use acecast_reconcile::testing::{World, source};
+    /// use acecast_reconcile::{HeldReason, KeyFacts, KeyState};
+    ///
+    /// let world = World::new().runs(source(8640, "news")).key("news", KeyFacts::new(KeyState::Empty));
+    /// let (uid, reason, why) = world.observed.lost_key(&world.observed.nodes[0]).unwrap();
+    /// assert_eq!((uid.as_str(), reason), ("news", HeldReason::KeyDamaged));
+    /// assert!(why.starts_with("if it ends, it cannot be started again: news.sauth is damaged: it is empty"));
+    /// # }
+    /// ```
+    pub fn lost_key<'a>(&self, node: &'a ObservedNode) -> Option<(&'a StreamUid, HeldReason, String)> {
+        let spec = node.identity.spec().filter(|spec| !spec.is_hls())?;
+        let uid = spec.stream.uid()?;
+        let (reason, why) = judge(uid, self.keys.get(uid)?, true, false).err()?;
+        Some((uid, reason, not_again(&why)))
+    }
+}
+
+fn not_again(why: &str) -> String {
+    format!("if it ends, it cannot be started again: {why}")
 }
 
 fn is_ts_node_of(spec: &Spec, uid: &StreamUid) -> bool {
@@ -100,6 +127,7 @@ fn judge(uid: &StreamUid, facts: &KeyFacts, runs: bool, allowed: bool) -> Result
             ),
         )),
         (_, Restore::Fits) | (KeyState::Present, Restore::Nothing) => Ok(false),
+        (KeyState::Empty, Restore::Nothing) => Err((HeldReason::KeyDamaged, empty(uid, facts, runs))),
         (KeyState::Damaged(why), Restore::Nothing) => {
             Err((HeldReason::KeyDamaged, format!("{uid}.sauth is damaged: {why}; {advice}")))
         }
@@ -110,6 +138,30 @@ fn judge(uid: &StreamUid, facts: &KeyFacts, runs: bool, allowed: bool) -> Result
                 (false, None) => return Ok(true),
             };
             Err((HeldReason::KeyMissing, format!("{uid}.sauth is missing although {known}; {advice}")))
+        }
+    }
+}
+
+/// A file without a key in it holds nothing that could be lost, but nobody knows whether it once did: a restore on a
+/// full disk leaves the same. So the node is held all the same, and the user is told what tells the two apart.
+fn empty(uid: &StreamUid, facts: &KeyFacts, runs: bool) -> String {
+    let what = format!("{uid}.sauth is damaged: it is empty");
+    match facts.traces.first() {
+        None if !runs => format!(
+            "{what}, as an engine leaves it that finds the disk full at a stream's first start, and nothing else of \
+             this stream is here; if it was never on air, see that there is room on the disk and give it its first key \
+             with `acecast start --new-key {uid}`; if it was, restore its key with `acecast restore-metadata {uid}`"
+        ),
+        trace => {
+            let known = trace
+                .filter(|_| !runs)
+                .map_or("the stream runs".to_owned(), |trace| format!("{} is there", trace.as_str()));
+            format!(
+                "{what} although {known}; see that there is room on the disk and restore it with \
+                 `acecast restore-metadata {uid}`; a stream that was never on air has nothing to lose (a disk that was \
+                 full at its first start leaves this, too) and gets its first key with `acecast start --new-key {uid}`, \
+                 any other would lose its viewers by it"
+            )
         }
     }
 }

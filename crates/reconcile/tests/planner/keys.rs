@@ -55,6 +55,30 @@ fn a_damaged_key_holds_the_start() {
 }
 
 #[test]
+fn an_empty_key_holds_the_start_and_says_where_it_comes_from() {
+    start(KeyState::Empty, &[], Restore::Nothing, "
+        ! held  source  8640  a  a.sauth is damaged: it is empty, as an engine leaves it that finds the disk full at a stream's first start, and nothing else of this stream is here; if it was never on air, see that there is room on the disk and give it its first key with `acecast start --new-key a`; if it was, restore its key with `acecast restore-metadata a`
+        ");
+    start(KeyState::Empty, &[KeyTrace::Restart], Restore::Nothing, "
+        ! held  source  8640  a  a.sauth is damaged: it is empty although its .restart file is there; see that there is room on the disk and restore it with `acecast restore-metadata a`; a stream that was never on air has nothing to lose (a disk that was full at its first start leaves this, too) and gets its first key with `acecast start --new-key a`, any other would lose its viewers by it
+        ");
+    start(
+        KeyState::Empty,
+        &[],
+        Restore::Fits,
+        "
+        + start  source  8640  a  missing
+        ",
+    );
+    check(
+        &world(KeyState::Empty, &[], Restore::Nothing).new_key("a"),
+        "
+        + start  source  8640  a  missing, new key
+        ",
+    );
+}
+
+#[test]
 fn a_key_that_is_missing_beside_its_restart_file_holds_the_start() {
     start(KeyState::Missing, &[KeyTrace::Restart], Restore::Nothing, "
         ! held  source  8640  a  a.sauth is missing although its .restart file is there; restore it with `acecast restore-metadata a`, or give the stream a new key, and lose its viewers, with --new-key a

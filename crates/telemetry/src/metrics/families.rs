@@ -133,7 +133,7 @@ const fn counter<T>(
     (Family { name, kind: Kind::Counter, unit, help }, value)
 }
 
-const NODE: [Each<Node>; 12] = [
+const NODE: [Each<Node>; 13] = [
     gauge("acecast_node_up", None, "Whether the node's process is there, in whatever state.", |node| {
         Some(Value::yes(node.alive))
     }),
@@ -152,6 +152,12 @@ const NODE: [Each<Node>; 12] = [
         None,
         "How often in a row the node ended by itself or could not be started; 0 after a good run.",
         |node| Value::count(Some(node.failures)),
+    ),
+    gauge(
+        "acecast_node_key_usable",
+        None,
+        "Whether the key of the node's stream is there and whole, so that the node could be started again.",
+        |node| node.key_usable.map(Value::yes),
     ),
     gauge(
         "acecast_node_download_bytes_per_second",

@@ -26,6 +26,9 @@ pub struct Node {
     pub restarts: u64,
     /// How often in a row it ended by itself, or could not be started; 0 again after a good run.
     pub failures: u64,
+    /// Whether the key of its stream is there and whole, so that it could be started again; `None` for a node without
+    /// a key of its own, or where that cannot be told.
+    pub key_usable: Option<bool>,
     /// What it receives, in bytes per second.
     pub download_bytes_per_s: Option<f64>,
     /// What it sends, in bytes per second.
@@ -60,6 +63,7 @@ impl Node {
             uptime_s: None,
             restarts: 0,
             failures: 0,
+            key_usable: None,
             download_bytes_per_s: None,
             upload_bytes_per_s: None,
             source_bytes_per_s: None,

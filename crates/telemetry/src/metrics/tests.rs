@@ -28,6 +28,7 @@ fn whole() -> Metrics {
         uptime_s: Some(61.25),
         restarts: 2,
         failures: 1,
+        key_usable: Some(false),
         download_bytes_per_s: Some(50_000.0),
         upload_bytes_per_s: Some(1.0),
         source_bytes_per_s: Some(49_999.5),

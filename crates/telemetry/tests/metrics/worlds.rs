@@ -34,6 +34,7 @@ fn node(port: u16, role: NodeType) -> Node {
     node.listed = Some(true);
     node.version = Some("3.2.3".to_owned());
     node.uptime_s = Some(61.5);
+    node.key_usable = Some(true);
     node.download_bytes_per_s = Some(50_000.0);
     node.upload_bytes_per_s = Some(60_000.0);
     node.source_bytes_per_s = Some(50_000.0);
@@ -75,6 +76,7 @@ impl Hostile {
         node.uptime_s = self.maybe(Hostile::number);
         node.restarts = self.next();
         node.failures = self.next();
+        node.key_usable = self.maybe(|it| it.below(2) == 0);
         node.download_bytes_per_s = self.maybe(Hostile::number);
         node.upload_bytes_per_s = self.maybe(Hostile::number);
         node.source_bytes_per_s = self.maybe(Hostile::number);

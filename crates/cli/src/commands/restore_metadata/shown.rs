@@ -21,7 +21,7 @@ pub(super) struct StreamResult {
 pub(super) enum Outcome {
     /// Nothing could be restored.
     Failed,
-    /// Nothing was touched: its node runs, or another key is here.
+    /// Nothing was touched: another key is here, or its node runs and something differs from the backup.
     Refused,
     /// It was not tried.
     Skipped,
@@ -29,7 +29,7 @@ pub(super) enum Outcome {
     NoBackup,
     /// Something was missing here, and is here now.
     Restored,
-    /// All was here already.
+    /// All is here already as in the backup.
     Unchanged,
 }
 
@@ -111,7 +111,8 @@ pub(super) fn show(out: &Output, results: &[StreamResult]) {
 fn lines(result: &StreamResult, width: usize, out: &Output) -> Vec<String> {
     let StreamResult { uid, kind: _, outcome, files, error } = result;
     let outcome = paint(style_of(*outcome), format!("{:9}", outcome.words()));
-    let error = error.as_deref().map(|error| out.clean(error)).unwrap_or_default();
+    let nothing_to_do = (result.outcome == Outcome::Unchanged).then_some("already as in the backup");
+    let error = error.as_deref().or(nothing_to_do).map(|error| out.clean(error)).unwrap_or_default();
     let line =
         format!("{outcome}  {:3}  {:width$}  {error}", result.kind().unwrap_or("?"), out.clean(uid.as_str()));
     let files = files.iter().map(|file| format!("    {}", out.clean(file)));

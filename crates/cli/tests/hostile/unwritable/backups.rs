@@ -21,6 +21,8 @@ fn no_room(site: &Site, args: &[&str], dir: &Path, names: &str) {
     for form in ["text", "json"] {
         let run = site.acecast(&[args, &["-o", form]].concat()).exit(1);
         assert!(run.all().contains(names) && run.all().contains("No space left"), "{run}");
+        let full = format!("the file system at {} is full", site.path("disk").display());
+        assert!(run.all().contains(&full) && run.all().contains("`acecast cleanup`"), "{run}");
         run.hides("KKKKKKKK").hides("LLLLLLLL");
         assert_eq!(contents(dir), before, "something was changed, or something half is left");
     }

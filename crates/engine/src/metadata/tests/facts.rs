@@ -8,7 +8,7 @@ use super::*;
 fn facts_of_a_new_stream() {
     assert_eq!(World::ts().facts(), KeyFacts::default());
     let world = World::new(hls());
-    assert_eq!(key_facts(&world.node, &world.app), None);
+    assert_eq!(key_facts(&world.node, &world.app, None), None);
 }
 
 #[test]
@@ -24,7 +24,7 @@ fn facts_of_a_stream_that_was_here_before() {
 #[test]
 fn facts_of_a_key_that_cannot_be_used() {
     let world = World::ts().has_key("");
-    assert_eq!(world.facts().key, KeyState::Damaged("it is empty".to_owned()));
+    assert_eq!(world.facts().key, KeyState::Empty);
     fs::remove_file(world.paths().key()).unwrap();
     fs::create_dir(world.paths().key()).unwrap();
     assert!(
