@@ -6,7 +6,8 @@
 //!    work must not take all broadcasts down. An engine that cannot start what is missing touches nothing that runs.
 //! 3. What belongs to the host as a whole: the port map, and stale pid files last.
 //!
-//! The caller holds the [`crate::lock::ApplyLock`] from before the observation until this is done.
+//! The caller holds the [`crate::lock::ApplyLock`] from before the observation until this is done, and calls
+//! [`finish_stops`] under it before it observes.
 
 mod doubts;
 mod finish;
@@ -20,6 +21,7 @@ mod report;
 mod restarts;
 mod starts;
 mod stops;
+mod unfinished;
 
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
@@ -36,6 +38,7 @@ use crate::status::AskNode;
 
 pub use crate::child_env::ChildEnv;
 pub use report::{NodeResult, Outcome, Report};
+pub use unfinished::finish_stops;
 
 /// The host as an apply needs it: see [`Host::new`].
 #[derive(Clone, Copy)]
@@ -178,6 +181,7 @@ pub fn apply(
     }
     run.keep_the_rest();
     let problems = finish::carry_out(&run);
+    run.stopper.notes.clear();
     pass("after everything");
     run.into_report(problems)
 }

@@ -6,6 +6,7 @@
 //! gone.
 
 mod error;
+mod notes;
 
 use std::collections::BTreeSet;
 use std::io;
@@ -27,6 +28,7 @@ use crate::scan::{self, Candidate};
 use crate::sweep::side_by_side;
 
 pub(crate) use error::StopError;
+pub(crate) use notes::Notes;
 
 /// How long a killed process may take to go. One that takes longer hangs in the kernel.
 const KILL_TIMEOUT: Duration = Duration::from_secs(5);
@@ -41,7 +43,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 const ROUNDS: usize = 3;
 
 /// Where nodes are to be stopped, and how long each may take.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Stopper {
     /// Whose nodes.
     pub(crate) realm: Realm,
@@ -55,6 +57,8 @@ pub(crate) struct Stopper {
     pub(crate) at_once: NonZeroUsize,
     /// Processes of nodes that were observed: those of other nodes are never taken for leftovers.
     pub(crate) observed: BTreeSet<ProcessId>,
+    /// What is being stopped, for the run after one that is killed.
+    pub(crate) notes: Notes,
 }
 
 /// A node to be stopped.
@@ -131,6 +135,9 @@ impl Stopper {
     }
 
     fn stop_one(&self, target: Target, killing: &(dyn Fn(Target) + Sync)) -> Result<Stopped, StopError> {
+        pass("before the note of a stop");
+        self.notes.note(&target);
+        pass("after the note of a stop");
         let deadline = Instant::now() + self.timeout;
         let (engine, wrapper) = match target.processes {
             Processes::Engine { engine, wrapper } => (Some(engine), wrapper),

@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use acecast_config::{Config, Problem};
-use acecast_engine::apply::{Options, Report as Applied};
+use acecast_engine::apply::{Options, Report as Applied, finish_stops};
 use acecast_engine::events::By;
-use acecast_engine::files::{create_dir_all, refuse_foreign_owner};
+use acecast_engine::files::{create_dir_all, refuse_foreign_owner, refuse_root_for_another};
 use acecast_engine::observe::Snapshot;
 use acecast_engine::realm::Realm;
 use acecast_reconcile::Plan;
@@ -43,13 +43,15 @@ pub(super) struct Carried {
     pub(super) plan: Plan,
     /// Nothing, if the plan was refused.
     pub(super) applied: Applied,
+    /// What the plan was made from.
+    pub(super) snapshot: Snapshot,
 }
 
 impl Change<'_> {
     /// Shows what would be done.
     pub(super) fn show(&self, context: &Context) -> Result<Exit, Failure> {
         let plan = (self.plan)(&(self.observe)()?);
-        Ok(super::plan::show(context, &plan, &self.config.problems))
+        Ok(super::plan::show(context, &plan, self.config))
     }
 
     /// Shows that there was nothing to do, where nothing can run.
@@ -62,21 +64,15 @@ impl Change<'_> {
     /// Does it and shows what came of it.
     pub(super) fn carry_out(&self, context: &Context) -> Result<Carried, Failure> {
         let _lock = lock::acquire(context, self.waits.lock_timeout)?;
+        let realm = realm(context)?;
+        self.finish_stops(context, &realm)?;
         let snapshot = (self.observe)()?;
         let plan = (self.plan)(&snapshot);
         if let Some(refusal) = &plan.refused {
             report(context, &self.report(&plan, None));
             let exit = super::plan::refuse(context, refusal, "; nothing was changed");
-            return Ok(Carried { exit, plan, applied: Applied::default() });
+            return Ok(Carried { exit, plan, applied: Applied::default(), snapshot });
         }
-        let pid_dir = &context.app.dirs.pid;
-        let realm =
-            Realm::open(pid_dir).with_context(|| format!("cannot open the pid dir {}", pid_dir.display()));
-        let realm = realm.map_err(Failure::pid_dir)?;
-        let Some(realm) = realm else {
-            let error = anyhow::anyhow!("the pid dir {} has disappeared", pid_dir.display());
-            return Err(Failure::failed(error));
-        };
         let (config, options) = (self.config, self.options);
         let here = OnHost { context, config, realm: &realm, options, doubted: &BTreeSet::new() };
         context.signals.begin_apply()?;
@@ -97,7 +93,22 @@ impl Change<'_> {
             if applied.interrupted { Exit::Interrupted } else { Exit::Done },
             Exit::problem_if(!applied.is_good() || entry_wrong),
         ]);
-        Ok(Carried { exit, plan, applied })
+        Ok(Carried { exit, plan, applied, snapshot })
+    }
+
+    /// A node that a killed run was stopping would be taken for one to be kept.
+    fn finish_stops(&self, context: &Context, realm: &Realm) -> Result<(), Failure> {
+        let finished = finish_stops(&self.config.app, realm, self.waits.stop_timeout)
+            .context("cannot tell what a run that was killed was stopping")
+            .map_err(Failure::failed)?;
+        for (port, result) in finished {
+            let why = result.error.map(|why| format!(" ({why})")).unwrap_or_default();
+            let outcome = result.outcome.as_str();
+            context.out.message(format_args!(
+                "port {port}: {outcome}{why}; a run that was killed had been about to stop it"
+            ));
+        }
+        Ok(())
     }
 
     fn report<'r>(&'r self, plan: &'r Plan, applied: Option<&'r Applied>) -> Report<'r> {
@@ -106,13 +117,23 @@ impl Change<'_> {
     }
 }
 
-/// Makes sure that nodes may be started here, and that there is a pid dir. With sources, their keys have to be this
-/// user's affair, too.
+/// Whose nodes are changed. The lock's folder is there, unless it was just removed.
+fn realm(context: &Context) -> Result<Realm, Failure> {
+    let pid_dir = &context.app.dirs.pid;
+    let realm =
+        Realm::open(pid_dir).with_context(|| format!("cannot open the pid dir {}", pid_dir.display()));
+    let missing = || anyhow::anyhow!("the pid dir {} has disappeared", pid_dir.display());
+    realm.map_err(Failure::pid_dir)?.ok_or_else(|| Failure::failed(missing()))
+}
+
+/// Makes sure that nodes may be started here, and that there is a pid dir, which must not be another user's if this is
+/// root. With sources, their keys have to be this user's affair, too.
 pub(crate) fn may_start(context: &Context, sources: bool) -> Result<(), Failure> {
     hidden::refuse()?;
     if sources {
         refuse_foreign_owner(&context.app.dirs.metadata).map_err(Failure::failed)?;
     }
+    refuse_root_for_another(&context.app.dirs.pid).map_err(Failure::failed)?;
     create_dir_all(&context.app.dirs.pid).map_err(Failure::pid_dir)
 }
 

@@ -23,6 +23,8 @@ struct Story {
     host: fn(&Site) -> Wanted,
     /// How acecast is called.
     args: &'static [&'static str],
+    /// How it is called after it was killed.
+    next: &'static [&'static str],
     /// More that has to hold after acecast was killed, before it is run again.
     killed: fn(&Site, &Wanted),
     /// More that has to hold in the end.
@@ -89,7 +91,7 @@ impl Story {
     fn converges(&self, site: &Site, wanted: &Wanted) {
         let before = site.pids();
         // A child that was being started when acecast died may hold the lock until it has become the engine.
-        let next = site.acecast(&[self.args, &["--lock-timeout", "10", "-o", "json"]].concat());
+        let next = site.acecast(&[self.next, &["--lock-timeout", "10", "-o", "json"]].concat());
         let next = next.exit(0);
         // With a short --ready-timeout, a node may still be its wrapper.
         let all = || Some(site.pids()).filter(|pids| pids.keys().eq(&wanted.ports));
@@ -190,6 +192,7 @@ fn killed_at_every_step_on_an_empty_host() {
             Wanted { ports: ports.to_vec(), ..Wanted::default() }
         },
         args: &["start", "--parallel", "1"],
+        next: &["start", "--parallel", "1"],
         killed: nothing_more,
         end: nothing_more,
     }
@@ -234,10 +237,40 @@ fn killed_at_every_step_of_stops_restarts_and_starts() {
             }
         },
         args: &["start", "--parallel", "1", "--stop-timeout", "300ms"],
+        next: &["start", "--parallel", "1", "--stop-timeout", "300ms"],
         killed: nothing_more,
         end: |site, _| {
             let text = fs::read_to_string(site.root().join("public/hls.acelive")).unwrap();
             assert!(text.contains("another title"), "made from the new inputs: {text}");
+        },
+    }
+    .check();
+}
+
+/// Killed while nodes are restarted that take their time to end, as engines do: whoever comes meanwhile must not take
+/// them for ones that stay.
+#[test]
+fn killed_at_every_step_of_a_restart_by_hand() {
+    Story {
+        host: |site| {
+            let ports: [u16; 2] = site.ports();
+            site.script("stable", json!({"*": {"ready_ms": 10, "stop_ms": 1_500}}));
+            site.sources(&[site.ts("one", ports[0]), site.ts("two", ports[1])]);
+            site.start();
+            let keys = ["one.sauth", "two.sauth"].map(|name| (name, fs::read(site.metadata(name)).unwrap()));
+            Wanted { ports: ports.to_vec(), keys: keys.into(), ..Wanted::default() }
+        },
+        args: &["restart", "all", "--parallel", "1"],
+        next: &["start"],
+        killed: nothing_more,
+        end: |site, wanted| {
+            for port in &wanted.ports {
+                let log = format!("log/source_node_{port}.log");
+                let log = fs::read_to_string(site.root().join(log)).unwrap();
+                let (_, of_this_one) = log.rsplit_once("version ").unwrap();
+                assert!(!of_this_one.contains("stopping"), "port {port} was told to end, and kept\n{log}");
+            }
+            assert!(!site.root().join("run/.acecast.stopping").exists());
         },
     }
     .check();
@@ -261,6 +294,7 @@ fn killed_at_every_step_while_the_source_is_away() {
             Wanted { ports: ports.to_vec(), silent: true, ..Wanted::default() }
         },
         args: &["start", "--parallel", "1", "--ready-timeout", "100ms"],
+        next: &["start", "--parallel", "1", "--ready-timeout", "100ms"],
         killed: nothing_more,
         end: |site, wanted| {
             let before = site.pids();
@@ -302,6 +336,7 @@ fn killed_at_every_step_of_a_restore() {
             Wanted { ports: vec![port], keys: vec![("news.sauth", key)], bare, ..Wanted::default() }
         },
         args: &["start", "--parallel", "1"],
+        next: &["start", "--parallel", "1"],
         killed: |site, wanted| {
             let list = fs::read(site.path("config/source_node.json")).unwrap();
             // The controller is away, and its answer of the last time is not kept anywhere.

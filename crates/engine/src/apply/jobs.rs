@@ -12,7 +12,7 @@ use crate::chain::chain;
 use crate::memory;
 use crate::observe::Snapshot;
 use crate::scan;
-use crate::stop::Stopper;
+use crate::stop::{Notes, Stopper};
 
 /// Everything that the steps of one apply share.
 pub(super) struct Run<'a> {
@@ -47,6 +47,7 @@ impl<'a> Run<'a> {
             timeout: options.stop_timeout,
             at_once: host.at_once,
             observed: nodes.iter().flat_map(|node| node.processes.ids()).collect::<BTreeSet<_>>(),
+            notes: Notes::of(host.realm.path()),
         };
         let desired = host.config.desired();
         Run {

@@ -10,15 +10,18 @@ use thiserror::Error;
 use super::NodeResult;
 use super::jobs::Run;
 use super::node::NodeRef;
-use super::ready::LOG_LINES;
+use super::report::LOG_LINES;
 use crate::args::StreamPaths;
 use crate::chain::chain;
 use crate::failpoint::pass;
 use crate::files::{self, FilesError, open_log, renew_log, shown};
 use crate::log_tail::last_lines;
-use crate::metadata::{self, MetadataError};
+use crate::metadata::{self, MetadataError, Restored};
 use crate::spec_text::{self, SpecTooLong};
 use crate::transport::{self, TransportError};
+
+/// Bytes that have to fit into the metadata dir before a stream's first start: a key has 690 to 3,300, and a number.
+const ROOM_FOR_A_KEY: usize = 16 * 1024;
 
 /// Why a node cannot be started.
 #[derive(Debug, Error)]
@@ -115,6 +118,10 @@ pub(super) fn prepare<'a>(run: &Run<'a>, decision: &Decision) -> Result<Prepared
         for dir in [&dirs.public, &dirs.metadata] {
             files::require_writable(dir)?;
         }
+        if decision.action.new_key() {
+            // An engine that finds no room leaves an empty key, and that holds every start after.
+            files::require_room(&dirs.metadata, ROOM_FOR_A_KEY)?;
+        }
         if restores(run, source) {
             metadata::check_restore(source, app)?;
         }
@@ -134,8 +141,13 @@ pub(super) fn prepare<'a>(run: &Run<'a>, decision: &Decision) -> Result<Prepared
 }
 
 impl Prepared<'_> {
-    /// Puts the files in place that an old node would still have used.
-    pub(super) fn commit(self, run: &Run<'_>, new_key: bool) -> Result<Ready, PrepareError> {
+    /// Puts the files in place that an old node would still have used. What it restores is told also where it fails.
+    pub(super) fn commit(
+        self,
+        run: &Run<'_>,
+        new_key: bool,
+        restored: &mut Vec<Restored>,
+    ) -> Result<Ready, PrepareError> {
         let Prepared { node, engine, args, spec, log, transport, mut notes } = self;
         let app = &run.host.config.app;
         let key = node.source().map(|source| StreamPaths::new(&app.dirs, &source.uid).key());
@@ -143,7 +155,8 @@ impl Prepared<'_> {
             // An old node wrote its numbers until it ended: the higher one wins only now.
             if restores(run, source) {
                 let report = metadata::restore(source, app, run.options.unix_time)?;
-                notes.extend(report.to_string().lines().map(str::to_owned));
+                notes.extend(report.restored.iter().map(ToString::to_string));
+                restored.extend(report.restored);
             }
             if new_key
                 && let Some(aside) = metadata::set_aside_for_new_key(&source.uid, app, run.options.unix_time)?
@@ -191,8 +204,7 @@ fn engine(run: &Run<'_>, node: NodeRef<'_>) -> Result<PathBuf, PrepareError> {
     let path = run.host.config.app.engine_path.get(&channel).ok_or(PrepareError::NoEngine { channel })?;
     let failed = |source| PrepareError::Engine { path: path.clone(), source };
     let real = std::fs::canonicalize(path).map_err(failed)?;
-    let runnable = rustix::fs::access(&real, rustix::fs::Access::EXEC_OK);
-    runnable.map_err(|errno| failed(errno.into()))?;
+    files::may_run(&real).map_err(failed)?;
     if !real.is_file() {
         return Err(failed(io::Error::other("not a file")));
     }

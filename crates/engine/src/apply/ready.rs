@@ -6,31 +6,32 @@
 
 mod watch;
 
+use std::path::Path;
 use std::process::ExitStatus;
 
 use acecast_reconcile::{Port, Processes};
 
 use super::jobs::Run;
 use super::prepare::Prepared;
+use super::report::LOG_LINES;
 use super::{NodeResult, Outcome, Step};
 use crate::chain::chain;
 use crate::failpoint::pass;
+use crate::files::shown;
 use crate::log_tail::{log_len, log_tail};
-use crate::metadata::tighten_mode;
+use crate::metadata::{Damage, KeyFile, read_key, tighten_mode};
 use crate::spawn::{Launch, spawn};
 use crate::stop::Target;
 use watch::{End, Watch};
-
-/// How many lines of its log a failed start shows.
-pub(super) const LOG_LINES: usize = 10;
 
 /// Starts the node and waits. What it needs is committed now: nothing of it runs any more.
 pub(super) fn launch(run: &Run<'_>, at: usize, prepared: Prepared<'_>, new_key: bool) -> NodeResult {
     run.step(at, Step::Start);
     let (port, channel) = (prepared.node.common().port, prepared.node.common().channel);
-    let ready = match prepared.commit(run, new_key) {
+    let mut restored = Vec::new();
+    let ready = match prepared.commit(run, new_key, &mut restored) {
         Ok(ready) => ready,
-        Err(error) => return error.into_result(""),
+        Err(error) => return NodeResult { restored, ..error.into_result("") },
     };
     let log_from = log_len(&ready.log);
     let launch = Launch {
@@ -43,7 +44,9 @@ pub(super) fn launch(run: &Run<'_>, at: usize, prepared: Prepared<'_>, new_key: 
     };
     let child = match spawn(&launch) {
         Ok(child) => child,
-        Err(error) => return NodeResult { notes: ready.notes, ..NodeResult::failed(chain(&error)) },
+        Err(error) => {
+            return NodeResult { notes: ready.notes, restored, ..NodeResult::failed(chain(&error)) };
+        }
     };
     run.step(at, Step::AwaitReady);
     let end = Watch::new(run, port, child).wait();
@@ -62,7 +65,12 @@ pub(super) fn launch(run: &Run<'_>, at: usize, prepared: Prepared<'_>, new_key: 
         Err(error) => NodeResult::failed(format!("cannot tell whether it runs: {}", chain(&error))),
     };
     pass("a node was waited for");
-    let mut result = NodeResult { notes: ready.notes, engine_broken, ..result };
+    let mut result = NodeResult { notes: ready.notes, restored, engine_broken, ..result };
+    if result.outcome == Outcome::Failed
+        && let (true, Some(key)) = (new_key, &ready.key)
+    {
+        result.notes.extend(left_empty(key));
+    }
     // The engine makes a new key with the mode that its user's umask gives.
     if let Some(key) = ready.key
         && let Err(error) = tighten_mode(&key)
@@ -71,6 +79,18 @@ pub(super) fn launch(run: &Run<'_>, at: usize, prepared: Prepared<'_>, new_key: 
     }
     pass("a new key's mode is tight");
     result
+}
+
+/// What there is to say of a first key that was not written. The next start is held by it, and nobody would know why.
+fn left_empty(key: &Path) -> Option<String> {
+    let uid = key.file_stem()?.to_string_lossy();
+    matches!(read_key(key), KeyFile::Damaged(Damage::Empty)).then(|| {
+        format!(
+            "the engine ended before it had written a key and left {} empty, as it does where the disk is full; when \
+             there is room, go on with `acecast start --new-key {uid}`",
+            shown(key)
+        )
+    })
 }
 
 /// It would broadcast where nobody looks for it, so it is stopped again.

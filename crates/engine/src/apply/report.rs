@@ -2,6 +2,11 @@
 
 use std::fmt;
 
+use crate::metadata::Restored;
+
+/// How many of the last lines of a log, or of what a program said, a failure comes with.
+pub(super) const LOG_LINES: usize = 10;
+
 /// What became of each decision of a plan, in the plan's order.
 #[must_use = "a report says what failed"]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,6 +32,9 @@ pub struct NodeResult {
     pub log: Vec<String>,
     /// What else was done for it: keys restored, files set aside.
     pub notes: Vec<String>,
+    /// What of its stream was restored from what the config brings, also where the start failed afterwards. It is in
+    /// the notes, too.
+    pub restored: Vec<Restored>,
     /// Its engine ended at once, with an error: that version is not to be trusted with nodes that run.
     pub engine_broken: bool,
 }
@@ -83,13 +91,14 @@ impl fmt::Display for Outcome {
 impl fmt::Debug for NodeResult {
     /// Without the log, in which an engine may have written anything.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let NodeResult { outcome, error, log, notes, engine_broken } = self;
+        let NodeResult { outcome, error, log, notes, restored, engine_broken } = self;
         let log = format_args!("{} lines", log.len());
         f.debug_struct("NodeResult")
             .field("outcome", outcome)
             .field("error", error)
             .field("log", &log)
             .field("notes", notes)
+            .field("restored", restored)
             .field("engine_broken", engine_broken)
             .finish()
     }
@@ -98,7 +107,8 @@ impl fmt::Debug for NodeResult {
 impl NodeResult {
     /// A result without more to say.
     pub fn of(outcome: Outcome) -> Self {
-        NodeResult { outcome, error: None, log: Vec::new(), notes: Vec::new(), engine_broken: false }
+        let (log, notes, restored) = (Vec::new(), Vec::new(), Vec::new());
+        NodeResult { outcome, error: None, log, notes, restored, engine_broken: false }
     }
 
     /// It could not be done, for this reason.

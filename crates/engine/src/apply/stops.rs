@@ -54,7 +54,7 @@ pub(super) fn still_runs(stop: &Decision) -> String {
     format!("{name} on port {} had to be stopped first, and was not", stop.port)
 }
 
-fn result(end: &Result<Stopped, StopError>) -> NodeResult {
+pub(super) fn result(end: &Result<Stopped, StopError>) -> NodeResult {
     match end {
         Ok(Stopped::Ended) => NodeResult::of(Outcome::Stopped),
         Ok(Stopped::Killed) => NodeResult::of(Outcome::Killed),
