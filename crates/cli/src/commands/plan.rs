@@ -1,13 +1,15 @@
-//! `acecast plan`: what `start` would do.
+//! `acecast plan`: what `start` would do, and what it would stumble over.
 
-use acecast_config::Problem;
+mod host;
+
+use acecast_config::{Config, Problem};
 use acecast_reconcile::{Plan, Refusal};
 
 use crate::args::PlanArgs;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::plan as shown;
+use crate::output::{plan as shown, problem_list};
 
 pub(super) fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failure> {
     // That nothing was changed need not be said of a command that changes nothing.
@@ -15,17 +17,22 @@ pub(super) fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failure> {
         .map_err(|failure| Failure { unchanged: false, ..failure })?;
     let snapshot = context.observe(Some(&config))?;
     let plan = acecast_reconcile::plan(&config.desired(), &snapshot.observed, &policy);
-    let exit = show(context, &plan, &config.problems);
+    let exit = show(context, &plan, &config);
     let pending = args.detailed_exitcode && plan.changes() > 0;
     Ok(Exit::first([exit, if pending { Exit::Pending } else { Exit::Done }]))
 }
 
 /// Shows a plan that is not carried out.
-pub(super) fn show(context: &Context, plan: &Plan, problems: &[Problem]) -> Exit {
-    let out = &context.out;
+pub(super) fn show(context: &Context, plan: &Plan, config: &Config) -> Exit {
+    let (out, problems) = (&context.out, &config.problems);
     super::hidden::warn(context);
+    let stumbles = host::warnings(plan, config);
+    out.problems(&stumbles);
     if out.is_json() {
-        out.document(shown::document(plan, problems));
+        let mut document = shown::document(plan, problems);
+        let warnings = problems.iter().filter(|problem| !problem.is_error()).chain(&stumbles);
+        document["warnings"] = problem_list(warnings);
+        out.document(document);
     } else {
         out.lines(shown::lines(plan, out));
         if !out.is_quiet() {

@@ -11,7 +11,9 @@ mod carry_out;
 mod config;
 mod end;
 mod heard;
+mod keys;
 mod lists;
+mod look;
 mod notify;
 mod page;
 mod round;
@@ -31,6 +33,7 @@ use acecast_engine::events::{By, Event, What};
 use acecast_reconcile::supervise::Supervisor;
 use acecast_reconcile::{Channel, Port, Role};
 
+use super::at_work::AtWork;
 use crate::args::{Global, RunArgs};
 use crate::context::Context;
 use crate::exit::Exit;
@@ -39,9 +42,10 @@ use crate::journal;
 use crate::output::chained;
 use config::Known;
 use heard::Heard;
+use keys::LostKeys;
 use lists::{Loaded, Loader};
 use notify::Watchdog;
-use round::Look;
+use look::Look;
 use seen::Held;
 use uploads::Uploads;
 use view::View;
@@ -77,6 +81,7 @@ struct Runner<'a> {
     uploads: Uploads,
     view: Arc<View>,
     watchdog: Watchdog,
+    at_work: AtWork,
     supervisor: Supervisor,
     /// What the supervisor's times count from.
     begun: Instant,
@@ -93,6 +98,8 @@ struct Runner<'a> {
     broken: BTreeMap<Port, Channel>,
     /// What is held and has been said.
     held: Held,
+    /// Keys that cannot be used any more, as was said.
+    lost_keys: LostKeys,
     /// What was said last of a kind, so that it is not said again.
     said: Said,
 }
@@ -103,7 +110,8 @@ struct Said {
     observe: Option<String>,
     lock: bool,
     change: Option<String>,
-    last_good: Option<String>,
+    /// The lists could not be kept for a later run.
+    keeping: Option<String>,
     skipped: BTreeSet<(Option<Port>, Option<String>)>,
 }
 
@@ -139,6 +147,7 @@ pub(crate) fn run(context: Context, global: &Global, args: &RunArgs) -> Result<E
         uploads,
         view,
         watchdog: Watchdog::new(),
+        at_work: AtWork::default(),
         supervisor: Supervisor::new(args.supervision()),
         begun: now,
         known: Known::default(),
@@ -148,9 +157,11 @@ pub(crate) fn run(context: Context, global: &Global, args: &RunArgs) -> Result<E
         others_at_work: false,
         broken: BTreeMap::new(),
         held: Held::new(),
+        lost_keys: LostKeys::new(),
         said: Said::default(),
         context,
     };
+    runner.at_work.say(&runner.context.app.dirs.pid);
     runner.tell(&[Event::now(What::RunStarted, By::Run)]);
     let exit = runner.go_round(&woken);
     if let Some(server) = server {

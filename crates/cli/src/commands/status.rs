@@ -1,5 +1,6 @@
 //! `acecast status`: every node, configured or running, and how it is.
 
+mod input;
 mod plan;
 mod rows;
 mod shown;
@@ -16,6 +17,7 @@ use crate::context::{Context, list_failure};
 use crate::exit::Exit;
 use crate::failure::{Failure, advice};
 
+pub(super) use input::lack;
 pub(crate) use rows::{Row, State};
 pub(crate) use shown::summary;
 

@@ -28,6 +28,9 @@ fn what_there_is_no_help_on_is_wrong_usage() {
         assert!(ran.stdout.is_empty() && ran.stderr.starts_with("error: "), "{ran:?}");
     }
     assert!(run("help stat").ends(2).stderr.contains("'status'"));
+    // The word that is wrong is named, not the one that is right.
+    let said = run("help config x").ends(2).stderr;
+    assert!(said.starts_with("error: `config` has no topic `x`\n\nUsage: acecast help "), "{said}");
 }
 
 #[test]

@@ -5,6 +5,7 @@
 mod check;
 mod config;
 mod help;
+mod host;
 mod init;
 mod lists;
 mod realm;

@@ -40,7 +40,8 @@ fn the_plan_is_a_document() {
                 "reason": "missing", "detail": "", "drift": [], "noted": [], "new_key": false
             }],
             "errors": [],
-            "refused": null
+            "refused": null,
+            "warnings": []
         })
     );
 }
@@ -76,7 +77,8 @@ PORT  ROLE     NAME            STATE  PID  ENGINE  VERSION  UPTIME  DOWN  UP  PE
         json!({
             "port": 8640, "role": "source", "name": "news", "state": "down", "listed": true, "pid": null,
             "engine_version": "stable", "version": null, "uptime_s": null, "download_speed": null,
-            "upload_speed": null, "peers": null, "rss_bytes": null, "error": null
+            "upload_speed": null, "peers": null, "rss_bytes": null, "error": null,
+            "key_error": null
         })
     );
 }

@@ -1,14 +1,11 @@
 //! What of this host does not fit the app config: folders and engines. Nothing is written to find out.
 
 use std::collections::BTreeSet;
-use std::io;
-use std::path::{Path, PathBuf};
 
 use acecast_config::{AppConfig, Entry, Lists, Problem, RemoteUrl, Severity};
-use acecast_reconcile::{Channel, escape};
-use rustix::fs::{Access, access};
+use acecast_reconcile::Channel;
 
-use crate::output::plain;
+use crate::commands::access::{not_a_folder, not_runnable, not_writable};
 
 /// Everything that would keep nodes from starting, or cost them their keys.
 pub(super) fn problems(app: &AppConfig, lists: &Lists) -> Vec<Problem> {
@@ -19,13 +16,22 @@ pub(super) fn problems(app: &AppConfig, lists: &Lists) -> Vec<Problem> {
     // Of nodes that could be started.
     let used: BTreeSet<Channel> = lists.entries().filter_map(Entry::channel).collect();
     for channel in used {
-        say(&format!("engine_path.{channel}"), engine(app.engine_path.get(&channel)));
+        let engine = app.engine_path.get(&channel);
+        say(&format!("engine_path.{channel}"), engine.and_then(|path| not_runnable(path)).map(error));
     }
-    say("root", not_a_folder(&app.root));
+    say("root", not_a_folder(&app.root).map(|(_, message)| error(message)));
+    // Where there is no root yet, this may be another machine than the one that the config is for: what this user may do
+    // here says nothing then. `plan`, which is for this host, says it.
+    let is_the_host = app.root.is_dir();
     // One folder in which nothing can be made is one thing to mend, however many others should be in it.
     let mut blamed = BTreeSet::new();
     for (key, path) in app.dirs.all() {
-        let found = not_a_folder(path).or_else(|| not_writable(path, &mut blamed));
+        let found = match not_a_folder(path) {
+            Some((_, message)) => Some(error(message)),
+            None => not_writable(path)
+                .filter(|(folder, _)| is_the_host && blamed.insert(*folder))
+                .map(|(_, message)| (Severity::Warning, message)),
+        };
         say(&format!("dirs.{key}"), found);
     }
     for (key, other) in [("cache", &app.dirs.cache), ("log", &app.dirs.log)] {
@@ -65,36 +71,6 @@ fn keys_from(url: &RemoteUrl, forbidden: bool) -> (Severity, String) {
     (Severity::Warning, message)
 }
 
-fn engine(path: Option<&PathBuf>) -> Option<(Severity, String)> {
-    let path = path?;
-    let why = access(path, Access::EXEC_OK).err()?;
-    Some((
-        Severity::Error,
-        format!("the engine {} cannot be run: {}", shown(path), plain(&io::Error::from(why))),
-    ))
-}
-
-/// Something else than a folder is in the way.
-fn not_a_folder(path: &Path) -> Option<(Severity, String)> {
-    let there = nearest(path)?;
-    let found = format!("found {}, which is not a folder", shown(there));
-    (!there.is_dir()).then_some((Severity::Error, found))
-}
-
-/// This user can make no files there, or not even the folder.
-fn not_writable<'a>(path: &'a Path, blamed: &mut BTreeSet<&'a Path>) -> Option<(Severity, String)> {
-    let there = nearest(path)?;
-    let why = access(there, Access::WRITE_OK | Access::EXEC_OK).err()?;
-    let why = plain(&io::Error::from(why));
-    let message = format!("this user cannot make files in {}: {why}", shown(there));
-    blamed.insert(there).then_some((Severity::Warning, message))
-}
-
-/// The path, or the nearest folder above it that is there.
-fn nearest(path: &Path) -> Option<&Path> {
-    path.ancestors().find(|path| path.symlink_metadata().is_ok())
-}
-
-fn shown(path: &Path) -> String {
-    escape(&path.to_string_lossy()).into_owned()
+fn error(message: String) -> (Severity, String) {
+    (Severity::Error, message)
 }

@@ -63,6 +63,7 @@ fn running(node: &Running) -> Value {
         uptime_s,
         rss_bytes,
         health,
+        input,
         listening,
         in_pid_file,
         answer,
@@ -71,6 +72,7 @@ fn running(node: &Running) -> Value {
     json!({
         "role": role.map(Role::as_str), "name": name, "known": known, "because": because, "pid": pid,
         "wrapper_pid": wrapper, "started": started, "uptime_s": uptime_s, "rss_bytes": rss_bytes, "health": health,
+        "input": input.as_ref().map(|input| &input.lack), "ask": input.as_ref().and_then(|input| input.ask.as_ref()),
         "listening": listening, "in_pid_file": in_pid_file, "answer": answer,
     })
 }

@@ -7,11 +7,11 @@ use acecast_engine::Snapshot;
 use acecast_engine::args::NodePaths;
 use acecast_engine::events::{self, ReadEvent};
 use acecast_engine::log_tail::log_tail;
-use acecast_reconcile::{DesiredNode, Field, Plan, Policy, Port, Role, SourceKind, Spec, Value};
+use acecast_reconcile::{DesiredNode, Plan, Policy, Port, Role};
 
 use super::files::{self, OneFile};
 use super::options::{self, Options};
-use super::running::Running;
+use super::running::{self, Running};
 use crate::context::Context;
 use crate::output::chained;
 
@@ -58,7 +58,7 @@ impl Facts {
         let entry = desired.get(port).cloned();
         let listed = config.entry(port);
         let nodes = snapshot.observed.nodes.iter().filter(|node| node.port == port);
-        let running: Vec<Running> = nodes.map(|node| Running::of(node, snapshot)).collect();
+        let running: Vec<Running> = nodes.map(|node| Running::of(node, snapshot, entry.as_ref())).collect();
         let role = listed.map(Entry::role).or_else(|| running.iter().find_map(|node| node.role));
         let name = listed.and_then(Entry::name);
         let name = name.or_else(|| running.iter().find_map(|node| node.name.clone()));
@@ -70,7 +70,7 @@ impl Facts {
         let plan = all.decisions.into_iter().filter(|decision| decision.port == port).collect();
         let uid = entry.as_ref().and_then(|entry| entry.spec.stream.uid().cloned());
         let uid = uid.or_else(|| running.iter().find_map(|node| node.uid.clone()));
-        let kind = entry.as_ref().and_then(|entry| kind(&entry.spec));
+        let kind = entry.as_ref().and_then(|entry| running::kind(&entry.spec));
         let kind = kind.or_else(|| running.iter().find_map(|node| node.kind));
         let stream = uid.as_ref().map(|uid| (uid, kind));
         let is_told = match role {
@@ -104,12 +104,6 @@ impl Facts {
     pub(super) fn is_known(&self) -> bool {
         self.listed == Some(true) || !self.running.is_empty() || !self.unproven.is_empty()
     }
-}
-
-/// What a source node takes in.
-pub(super) fn kind(spec: &Spec) -> Option<SourceKind> {
-    let Some(Value::Text(kind)) = spec.settings.get(Field::Type) else { return None };
-    [SourceKind::Ts, SourceKind::Hls].into_iter().find(|one| one.as_str() == kind)
 }
 
 fn last_events(context: &Context, port: Port) -> Vec<(String, ReadEvent)> {

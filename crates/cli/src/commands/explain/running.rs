@@ -3,10 +3,16 @@
 use std::time::{Duration, SystemTime};
 
 use acecast_engine::args::Given;
-use acecast_engine::{Answer, Snapshot};
-use acecast_reconcile::{Identity, Listening, ObservedNode, Processes, Role, SourceKind, Spec, StreamUid};
+use acecast_engine::{Answer, NodeFacts, Snapshot};
+use acecast_reconcile::{
+    DesiredNode, Field, Identity, Listening, ObservedNode, Processes, Role, SourceKind, Spec, StreamUid,
+    StreamUrl,
+};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+
+use crate::commands::status::lack;
+use crate::failure::for_a_shell;
 
 /// A node that runs.
 pub(super) struct Running {
@@ -24,6 +30,8 @@ pub(super) struct Running {
     pub(super) uptime_s: Option<u64>,
     pub(super) rss_bytes: Option<u64>,
     pub(super) health: String,
+    /// Why nothing comes in from its source.
+    pub(super) input: Option<Input>,
     pub(super) listening: String,
     pub(super) in_pid_file: bool,
     /// The main fields of its status answer.
@@ -33,7 +41,8 @@ pub(super) struct Running {
 }
 
 impl Running {
-    pub(super) fn of(node: &ObservedNode, snapshot: &Snapshot) -> Self {
+    /// `entry` is what the config asks for on its port.
+    pub(super) fn of(node: &ObservedNode, snapshot: &Snapshot, entry: Option<&DesiredNode>) -> Self {
         let (known, because) = match &node.identity {
             Identity::Managed(_) => ("managed", "acecast started it".to_owned()),
             Identity::Adopted(_) => {
@@ -53,7 +62,7 @@ impl Running {
             role: node.identity.role(),
             name: spec.map(Spec::name),
             uid: spec.and_then(|spec| spec.stream.uid().cloned()),
-            kind: spec.and_then(super::facts::kind),
+            kind: spec.and_then(kind),
             known,
             because,
             pid: engine.as_raw(),
@@ -62,6 +71,7 @@ impl Running {
             uptime_s: facts.map(|facts| facts.age.as_secs()),
             rss_bytes: facts.map(|facts| facts.rss_bytes),
             health: node.health.to_string(),
+            input: Input::of(node, facts, entry),
             listening: match node.listening {
                 Listening::OnPort => "on its port".to_owned(),
                 Listening::Elsewhere(port) => format!("on port {port} instead of its own"),
@@ -72,6 +82,33 @@ impl Running {
             given: Given::of_process(node.processes.main()),
         }
     }
+}
+
+/// What a source node lacks, and how to find out why.
+pub(super) struct Input {
+    pub(super) lack: String,
+    /// A command that asks the source.
+    pub(super) ask: Option<String>,
+}
+
+impl Input {
+    fn of(node: &ObservedNode, facts: Option<&NodeFacts>, entry: Option<&DesiredNode>) -> Option<Self> {
+        let lack = lack(node, facts)?;
+        // A HLS node's arguments do not show where its stream comes from.
+        let url = node.url.as_ref().or(entry.and_then(|entry| entry.url.as_ref()));
+        Some(Input { lack: lack.said(url), ask: url.map(ask) })
+    }
+}
+
+/// The URL is shown without what is secret in it, so that may have to be added.
+fn ask(url: &StreamUrl) -> String {
+    let left_out = match (url.userinfo().is_some(), !url.reveal_session().is_empty()) {
+        (false, false) => "",
+        (true, false) => ", with the user of the config's url",
+        (false, true) => ", with the query of the config's url",
+        (true, true) => ", with the user and the query of the config's url",
+    };
+    format!("`curl -I -m 10 {}`{left_out}, on this host", for_a_shell(&url.identity()))
 }
 
 /// When it was started, to the second.
@@ -99,4 +136,10 @@ fn main_fields(answer: &Answer) -> Map<String, Value> {
         ]
         .map(|(key, value)| (key.to_owned(), value)),
     )
+}
+
+/// What a source node takes in.
+pub(super) fn kind(spec: &Spec) -> Option<SourceKind> {
+    let Some(acecast_reconcile::Value::Text(kind)) = spec.settings.get(Field::Type) else { return None };
+    [SourceKind::Ts, SourceKind::Hls].into_iter().find(|one| one.as_str() == kind)
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::facts::Facts;
 use super::files::{OneFile, There};
 use super::options::{Differing, Options};
-use super::running::Running;
+use super::running::{Input, Running};
 use crate::output::{Output, Report, duration, paint, plan, size, style};
 
 /// All sections, clean.
@@ -91,6 +91,10 @@ fn process(node: &Running) -> Vec<String> {
         format!("{:28}  {}", "its pid file names it", if node.in_pid_file { "yes" } else { "no" }),
         format!("{:28}  {}", "memory", node.rss_bytes.map_or("?".to_owned(), size)),
     ];
+    if let Some(Input { lack, ask }) = &node.input {
+        lines.push(format!("{:28}  {lack}", "input"));
+        lines.extend(ask.iter().map(|ask| format!("{:28}  {ask}", "to ask its source")));
+    }
     let Some(answer) = &node.answer else {
         lines.push(format!("{:28}  none", "answer"));
         return lines;

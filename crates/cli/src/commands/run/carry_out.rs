@@ -15,7 +15,7 @@ use acecast_engine::realm::Realm;
 use acecast_reconcile::supervise::{Life, State};
 use acecast_reconcile::{Action, Decision, Plan, Port};
 
-use super::round::Look;
+use super::look::Look;
 use super::steps::Steps;
 use super::{LOCKED_AGAIN, Runner, UNUSABLE_AGAIN, journal, seen, text};
 use crate::commands::change::{OnHost, unix_time};

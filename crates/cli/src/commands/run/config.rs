@@ -1,4 +1,23 @@
-//! What is known of the config by now: the last good one counts, and whether it is still so.
+//! What is known of the config by now, and which of what is known counts.
+//!
+//! A reading ([`Runner::take`]) fills `config`; the guard, asked in every round, then says whether it counts:
+//!
+//! ```text
+//!  a reading ─┬─ good ───► `config`: what was read now (`is_fresh`) ─────┐
+//!             └─ failed ─► `config`: what was read last, else `earlier` ─┤
+//!                                                                        ▼
+//!   ┌─ lets it pass (`accept`) ◄──────────────────────────────────── the guard
+//!   │                                                                    │
+//!   │            refuses it, or has refused the same lists (`refuse`) ◄──┘
+//!   ▼                                     ▼
+//!  `config` counts.                      `accepted` counts, else `earlier`; with neither, nothing is done.
+//!  Fresh: all may be done, and it        Nodes are only started.
+//!  becomes `accepted`. Not fresh:        The lists are `refused` until others pass.
+//!  nodes are only started.
+//! ```
+//!
+//! `accepted` is the last fresh config that passed. `earlier`, the lists that an earlier run kept, is dropped as soon as
+//! there is an `accepted` one. Only starts are done for what may be out of date: see [`Known::scope`].
 
 use acecast_config::{Config, Entry};
 use acecast_engine::events::{By, Event, What};
@@ -13,18 +32,18 @@ use crate::output::one_line;
 /// The config as it is known.
 #[derive(Default)]
 pub(super) struct Known {
-    /// What was read last and could be used.
+    /// What was read last and could be used; until there is such a one, the lists of an earlier run.
     pub(super) config: Option<Config>,
-    /// It is what the controller says now. Where it is not, nodes are only started.
+    /// It is what the last reading brought. Where it is not, nodes are only started.
     pub(super) is_fresh: bool,
     /// Why it could not be read last, as it was said.
     failure: Option<String>,
-    /// The last config whose plan the guard did not refuse.
+    /// The last fresh config that the guard let pass, or what counts in its place.
     accepted: Option<Config>,
     /// The config that it refused after that.
     refused: Option<Config>,
-    /// The lists of an earlier run, until there are some to go by.
-    last_good: Option<Config>,
+    /// The lists of an earlier run, until there is an accepted config.
+    earlier: Option<Config>,
     /// What servers answered for this config, until it is kept.
     answers: Answers,
 }
@@ -45,7 +64,7 @@ impl Known {
             return Answers::default();
         }
         self.accepted.clone_from(&self.config);
-        self.last_good = None;
+        self.earlier = None;
         std::mem::take(&mut self.answers)
     }
 
@@ -55,7 +74,7 @@ impl Known {
     fn refuse(&mut self) -> bool {
         if self.accepted.is_none() {
             let other = |config: &Config| !same_lists(Some(config), self.config.as_ref());
-            self.accepted = self.last_good.take().filter(other);
+            self.accepted = self.earlier.take().filter(other);
         }
         let is_news = !same_lists(self.refused.as_ref(), self.config.as_ref());
         self.refused.clone_from(&self.config);
@@ -99,9 +118,9 @@ impl Runner<'_> {
         if let Err(error) = answers.save(&self.context.app.dirs.state) {
             let error = super::text(&error);
             let text = format!("cannot keep the lists for a start without the controller: {error}");
-            return self.say_once(|said| &mut said.last_good, Some(text));
+            return self.say_once(|said| &mut said.keeping, Some(text));
         }
-        self.say_once(|said| &mut said.last_good, None);
+        self.say_once(|said| &mut said.keeping, None);
     }
 
     /// The guard refuses the config. That is said once, however many nodes it would stop by and by.
@@ -119,11 +138,11 @@ impl Runner<'_> {
 
     /// Takes in what came of reading the config. What is wrong is said once, not with every reading.
     pub(super) fn take(&mut self, loaded: Loaded) {
-        let Loaded { context, lists, last_good, answers, heard } = loaded;
+        let Loaded { context, lists, earlier, answers, heard } = loaded;
         self.context = context;
         (self.known.answers, self.heard) = (answers, heard);
         if self.known.accepted.is_none() {
-            self.known.last_good = last_good;
+            self.known.earlier = earlier;
         }
         match lists {
             Ok(config) => {
@@ -148,7 +167,7 @@ impl Runner<'_> {
                     self.known.failure = Some(text);
                 }
                 if self.known.config.is_none()
-                    && let Some(config) = self.known.last_good.clone()
+                    && let Some(config) = self.known.earlier.clone()
                 {
                     self.context.out.warning(
                         "the lists of an earlier run are used: nodes are started, and none is stopped or restarted",

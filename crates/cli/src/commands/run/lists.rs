@@ -22,7 +22,7 @@ pub(super) struct Loaded {
     pub(super) context: Arc<Context>,
     pub(super) lists: Result<Config, Failure>,
     /// The lists of an earlier run, until this one has some to go by.
-    pub(super) last_good: Option<Config>,
+    pub(super) earlier: Option<Config>,
     /// What a start without the controller needs, once these lists count.
     pub(super) answers: Answers,
     /// What the nodes said, asked after the lists.
@@ -83,10 +83,10 @@ impl Reader {
     fn read(&mut self) -> Loaded {
         let lists = self.app().and_then(|()| self.lists());
         // Also beside lists that could be had: the guard may refuse them.
-        let last_good = if self.has_some.load(Ordering::SeqCst) { None } else { self.last_good() };
+        let earlier = if self.has_some.load(Ordering::SeqCst) { None } else { self.earlier() };
         let (lists, answers) = lists.map_or_else(|e| (Err(e), Answers::default()), |(c, a)| (Ok(c), a));
         let heard = Heard::from_nodes(&self.context);
-        Loaded { context: Arc::clone(&self.context), lists, last_good, answers, heard }
+        Loaded { context: Arc::clone(&self.context), lists, earlier, answers, heard }
     }
 
     /// Reads the app config again. Whose nodes these are cannot change under a run.
@@ -116,7 +116,7 @@ impl Reader {
     }
 
     /// What an earlier run kept.
-    fn last_good(&self) -> Option<Config> {
+    fn earlier(&self) -> Option<Config> {
         let answers = Answers::load(&self.context.app.dirs.state)?;
         let lists = self.context.lists_by(Ask::of(self.role), &answers);
         lists.into_config(self.context.app.clone()).ok()

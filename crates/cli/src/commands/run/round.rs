@@ -12,17 +12,9 @@ use acecast_engine::status::{AskNode, Unasked};
 use acecast_reconcile::supervise::Notice;
 use acecast_reconcile::{Action, Plan, Policy, Port, plan};
 
-use super::{LOCKED_AGAIN, Runner, seen, text};
+use super::look::Look;
+use super::{LOCKED_AGAIN, Runner, keys, seen, text};
 use crate::last_words;
-
-/// How closely to look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Look {
-    /// What runs, and what each node has just said of how it is.
-    Whole,
-    /// Only what runs.
-    Quick,
-}
 
 impl Runner<'_> {
     /// Does once what there is to do.
@@ -43,6 +35,7 @@ impl Runner<'_> {
         };
         // Without the folder no node would be known for what it is. Why it cannot be made is said when it is needed.
         let _ = create_dir_all(&config.app.dirs.pid);
+        self.at_work.say(&config.app.dirs.pid);
         let Some(snapshot) = self.observe(&config, look) else { return false };
         if others_at_work {
             self.supervisor.others_at_work(&seen::seen(&config, &snapshot, look));
@@ -117,6 +110,9 @@ impl Runner<'_> {
         let words = self.last_words(config, &notices);
         self.tell(&seen::events(&self.context.out, &notices, config, &words));
         self.view.last_words(words);
+        let (lost_keys, events) = keys::told(&self.context.out, snapshot, &self.lost_keys);
+        self.lost_keys = lost_keys;
+        self.tell(&events);
         let wanted = seen::wanted(config);
         self.supervisor.forget_unlisted(&wanted);
         self.broken.retain(|port, _| wanted.contains(port));

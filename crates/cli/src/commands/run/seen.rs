@@ -9,7 +9,7 @@ use acecast_engine::observe::Snapshot;
 use acecast_reconcile::supervise::{Flow, Notice, Seen};
 use acecast_reconcile::{Action, Channel, Health, HeldReason, ObservedNode, Plan, Port, Processes, Role};
 
-use super::round::Look;
+use super::look::Look;
 use crate::last_words::said;
 use crate::output::{Output, span};
 

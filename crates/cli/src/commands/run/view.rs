@@ -21,7 +21,7 @@ use acecast_reconcile::supervise::{SuperviseSettings, Supervisor};
 use acecast_reconcile::{Plan, Policy, Port, Role, plan};
 use serde_json::Value;
 
-use super::round::Look;
+use super::look::Look;
 use crate::commands::events::event_line;
 use crate::context::Context;
 use crate::journal;

@@ -5,6 +5,7 @@ use acecast_engine::observe::{NodeFacts, Snapshot};
 use acecast_reconcile::{Channel, Field, Health, Identity, Listening, ObservedNode, Pid, Port, Role, Value};
 use serde::Serialize;
 
+use super::input::lack;
 use super::wanted::{Wanted, WantedNode};
 
 /// How a node is.
@@ -47,9 +48,20 @@ pub(crate) struct Row {
     pub(crate) peers: Option<u64>,
     pub(crate) rss_bytes: Option<u64>,
     pub(crate) error: Option<String>,
+    /// Why the node could not be started again, where its key was lost while it runs.
+    pub(crate) key_error: Option<String>,
     /// The log of a node in trouble, for people.
     #[serde(skip)]
     pub(crate) log: Option<String>,
+}
+
+impl Row {
+    /// What is wrong with it, and with its key.
+    pub(crate) fn troubles(&self) -> Option<String> {
+        let all: Vec<&str> =
+            [&self.error, &self.key_error].into_iter().filter_map(Option::as_deref).collect();
+        (!all.is_empty()).then(|| all.join("; "))
+    }
 }
 
 /// All rows: by role (sources first), port and pid.
@@ -60,6 +72,7 @@ pub(super) fn rows(wanted: &Wanted, snapshot: &Snapshot) -> Vec<Row> {
     for node in &observed.nodes {
         let mut row = running(node, snapshot.facts.get(&node.processes), wanted);
         row.error = row.error.or_else(|| unknown_on(node.port).map(|unknown| unknown.reason.to_string()));
+        row.key_error = observed.lost_key(node).map(|(_, _, why)| why);
         rows.push(row);
     }
     for unknown in &observed.unknown {
@@ -100,9 +113,12 @@ fn running(node: &ObservedNode, facts: Option<&NodeFacts>, wanted: &Wanted) -> R
     let (state, mut error) = match &node.health {
         Health::Answering => (State::Answering, None),
         Health::Starting => (State::Starting, None),
-        Health::NoInput => (State::NoInput, Some("nothing comes in from its source".to_owned())),
+        Health::NoInput => (State::NoInput, None),
         Health::Silent(why) => (State::Silent, Some(why.clone())),
     };
+    if let Some(lack) = lack(node, facts) {
+        error = Some(lack.said(node.url.as_ref().or(entry.and_then(|entry| entry.url.as_ref()))));
+    }
     if let Listening::Elsewhere(port) = node.listening {
         error = Some(format!("listens on port {port}"));
     }
@@ -131,12 +147,13 @@ fn running(node: &ObservedNode, facts: Option<&NodeFacts>, wanted: &Wanted) -> R
         peers: answer.and_then(Answer::peers),
         rss_bytes: facts.map(|facts| facts.rss_bytes),
         error: error.or_else(|| entry.and_then(|entry| entry.wrong.clone())),
+        key_error: None,
         log: None,
     }
 }
 
 fn down(entry: &WantedNode) -> Row {
-    let WantedNode { role, port, name, channel, wrong } = entry;
+    let WantedNode { role, port, name, channel, url: _, wrong } = entry;
     Row {
         role: Some(*role),
         name: name.clone(),
@@ -171,6 +188,7 @@ fn nothing_known(port: Port, state: State) -> Row {
         peers: None,
         rss_bytes: None,
         error: None,
+        key_error: None,
         log: None,
     }
 }

@@ -4,6 +4,7 @@ use acecast_config::Problem;
 use acecast_reconcile::Role;
 use serde_json::{Value, json};
 
+use super::input::REFUSED;
 use super::rows::{Row, State};
 use crate::output::{
     Column, Output, Table, counted, duration, noted, paint, problem_list, rate, schema, size, stdout_width,
@@ -77,7 +78,7 @@ pub(super) fn lines(rows: &[Row], out: &Output, width: Option<u16>) -> Vec<Strin
     }
     let notes = std::iter::once("NOTE".to_owned()).chain(rows.iter().map(|row| note(row, out)));
     // There is exactly one line for each row, behind that of the header.
-    let styles = std::iter::once(style::HEADER).chain(rows.iter().map(|row| style_of(row.state)));
+    let styles = std::iter::once(style::HEADER).chain(rows.iter().map(style_of));
     let lines: Vec<(String, String)> = table.lines(width).into_iter().zip(notes).collect();
     let lines = noted(lines, INDENT, width).into_iter().zip(styles);
     lines.map(|(line, style)| paint(style, line).to_string()).collect()
@@ -96,11 +97,12 @@ pub(super) fn pending(changes: usize) -> Option<String> {
 fn note(row: &Row, out: &Output) -> String {
     let not_listed = (row.listed == Some(false)).then_some("not in the config");
     let error = row.error.as_deref().map(|error| match (row.state, error) {
-        (State::Silent, "connection refused") => "connection refused: it does not listen on its port",
+        (State::Silent, REFUSED) => "connection refused: it does not listen on its port",
         _ => error,
     });
     let log = row.log.as_ref().map(|log| format!("log: {log}"));
-    let parts: Vec<&str> = [error, not_listed, log.as_deref()].into_iter().flatten().collect();
+    let key_error = row.key_error.as_deref();
+    let parts: Vec<&str> = [error, key_error, not_listed, log.as_deref()].into_iter().flatten().collect();
     out.clean(&parts.join("; "))
 }
 
@@ -142,8 +144,9 @@ fn name(state: State) -> &'static str {
     }
 }
 
-fn style_of(state: State) -> clap::builder::styling::Style {
-    match state {
+fn style_of(row: &Row) -> clap::builder::styling::Style {
+    match row.state {
+        State::Answering if row.key_error.is_some() => style::ATTENTION,
         State::Answering => style::PLAIN,
         State::Starting | State::NoInput => style::ATTENTION,
         State::Silent | State::Down | State::Unknown => style::BAD,

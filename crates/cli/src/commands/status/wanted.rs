@@ -1,7 +1,7 @@
 //! What the lists ask for, as far as a status needs it.
 
 use acecast_config::{Config, Entry, Problem};
-use acecast_reconcile::{Channel, Port, Role, WrongEntry};
+use acecast_reconcile::{Channel, Port, Role, StreamUrl, WrongEntry};
 
 use crate::output::engine_at_fault;
 
@@ -22,6 +22,8 @@ pub(super) struct WantedNode {
     pub(super) port: Port,
     pub(super) name: Option<String>,
     pub(super) channel: Option<Channel>,
+    /// What a source node takes in.
+    pub(super) url: Option<StreamUrl>,
     /// What is wrong with the entry.
     pub(super) wrong: Option<String>,
 }
@@ -68,6 +70,7 @@ impl WantedNode {
             format!("{}: {detail}", if is_held { "held" } else { "config entry wrong" })
         });
         let (role, name, channel) = (entry.role(), entry.name(), entry.channel());
-        Some(WantedNode { role, port: entry.port()?, name, channel, wrong })
+        let url = entry.source().map(|node| node.url.clone());
+        Some(WantedNode { role, port: entry.port()?, name, channel, url, wrong })
     }
 }

@@ -48,7 +48,7 @@ struct Frame {
 
 pub(super) fn run(context: Context, role: Option<Role>, interval: Duration) -> Result<Exit, Failure> {
     let context = Arc::new(context);
-    context.signals.begin_apply()?;
+    context.signals.begin_to_follow();
     let known: Arc<Mutex<Known>> = Arc::default();
     let (frames, drawn) = sync_channel(1);
     beside("lists", {
@@ -59,8 +59,8 @@ pub(super) fn run(context: Context, role: Option<Role>, interval: Duration) -> R
         let context = Arc::clone(&context);
         move || look_at_nodes(&context, &known, &frames, role, interval)
     })?;
-    draw(&context, &drawn, interval);
-    Ok(Exit::Interrupted)
+    draw(&context, &drawn, interval)?;
+    Ok(context.signals.end_of_following())
 }
 
 fn beside(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Failure> {
@@ -126,7 +126,7 @@ fn look(context: &Context, known: &Known, role: Option<Role>) -> Frame {
 }
 
 /// Draws what comes, and again where the window has another size.
-fn draw(context: &Context, frames: &Receiver<Frame>, interval: Duration) {
+fn draw(context: &Context, frames: &Receiver<Frame>, interval: Duration) -> Result<(), Failure> {
     let screen = Screen::enter(&context.out);
     let (mut last, mut size) = (None, screen.size());
     while !context.signals.wanted() && context.out.is_read() {
@@ -134,7 +134,9 @@ fn draw(context: &Context, frames: &Receiver<Frame>, interval: Duration) {
             Ok(frame) => last = Some(frame),
             Err(RecvTimeoutError::Timeout) if size == screen.size() => continue,
             Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return,
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(Failure::failed(anyhow::anyhow!("nobody looks at the nodes any more")));
+            }
         }
         size = screen.size();
         if let Some(frame) = &last {
@@ -148,6 +150,7 @@ fn draw(context: &Context, frames: &Receiver<Frame>, interval: Duration) {
             screen.draw(&head, &table, &foot, size);
         }
     }
+    Ok(())
 }
 
 /// What stands above the table, and what below it.

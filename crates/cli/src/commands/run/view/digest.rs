@@ -6,7 +6,7 @@ use acecast_config::Config;
 use acecast_engine::Answer;
 use acecast_engine::observe::{NodeFacts, Snapshot};
 use acecast_reconcile::supervise::{Life, Supervisor};
-use acecast_reconcile::{Action, Plan, Port, Role};
+use acecast_reconcile::{Action, HeldReason, Plan, Port, Role, StreamUid};
 use acecast_telemetry::metrics::{self, Node, PlanSize};
 use serde_json::{Value, json};
 
@@ -55,7 +55,12 @@ impl Digest {
         };
         let more = rows.iter().map(|row| More { restarts: restarts(row.port), stream: title(config, row) });
         let more = more.collect();
-        let nodes = rows.iter().map(|row| node(row, facts(row), supervisor.life(row.port))).collect();
+        let figures = |row: &Row| {
+            let mut figures = node(row, facts(row), supervisor.life(row.port));
+            figures.key_usable = key_usable(row, snapshot, made);
+            figures
+        };
+        let nodes = rows.iter().map(figures).collect();
         let problems = config.map(|config| config.problems.as_slice()).unwrap_or_default();
         Digest { more, plan: plan::document(made, problems), nodes, plan_size: size(made), rows }
     }
@@ -67,7 +72,7 @@ impl Digest {
         if let Some(nodes) = document["nodes"].as_array_mut() {
             for ((node, row), more) in nodes.iter_mut().zip(&self.rows).zip(&self.more) {
                 node["restarts"] = json!(more.restarts);
-                node["note"] = json!(row.error);
+                node["note"] = json!(row.troubles());
                 node["stream"] = json!(more.stream);
                 node["trend"] = trends.of(row.port, now);
             }
@@ -100,6 +105,19 @@ impl Digest {
 fn title(config: Option<&Config>, row: &Row) -> Option<String> {
     let node = config?.entry(row.port)?.source().filter(|_| row.role == Some(Role::Source))?;
     Some(node.title.clone())
+}
+
+/// Whether the node could be started with the key that is there; `None` for one without a key.
+fn key_usable(row: &Row, snapshot: &Snapshot, made: &Plan) -> Option<bool> {
+    let uid: StreamUid = row.name.as_ref().filter(|_| row.role == Some(Role::Source))?.parse().ok()?;
+    snapshot.observed.keys.get(&uid)?;
+    let is_held = |action: &Action| {
+        use HeldReason::{KeyConflict, KeyDamaged, KeyMissing, KeyUnreadable};
+        let keys = [KeyConflict, KeyDamaged, KeyMissing, KeyUnreadable];
+        matches!(action, Action::Held { reason, .. } if keys.contains(reason))
+    };
+    let mut of_it = made.decisions.iter().filter(|its| (its.port, its.role) == (row.port, row.role));
+    Some(row.key_error.is_none() && !of_it.any(|decision| is_held(&decision.action)))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "figures of rates and sizes are rounded where they are shown")]

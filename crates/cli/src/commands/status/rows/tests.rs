@@ -15,7 +15,7 @@ fn port(number: u64) -> Port {
 
 fn entry(role: Role, number: u64, name: &str) -> WantedNode {
     let channel = Some(Channel::Beta);
-    WantedNode { role, port: port(number), name: Some(name.to_owned()), channel, wrong: None }
+    WantedNode { role, port: port(number), name: Some(name.to_owned()), channel, url: None, wrong: None }
 }
 
 fn processes(pid: i64) -> Processes {
@@ -74,12 +74,12 @@ fn a_running_source_shows_what_comes_in_and_a_configured_one_is_down() {
             {
                 "port": 8640, "role": "source", "name": "news", "state": "answering", "listed": true, "pid": 42,
                 "engine_version": "stable", "version": "3.2.3", "uptime_s": 61, "download_speed": 7,
-                "upload_speed": 8, "peers": 9, "rss_bytes": 5000, "error": null
+                "upload_speed": 8, "peers": 9, "rss_bytes": 5000, "error": null, "key_error": null
             },
             {
                 "port": 8650, "role": "source", "name": "tv", "state": "down", "listed": true, "pid": null,
                 "engine_version": "beta", "version": null, "uptime_s": null, "download_speed": null,
-                "upload_speed": null, "peers": null, "rss_bytes": null, "error": null
+                "upload_speed": null, "peers": null, "rss_bytes": null, "error": null, "key_error": null
             },
         ])
     );
