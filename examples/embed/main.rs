@@ -55,7 +55,7 @@ fn run(path: &Path, reports: Option<&Path>) -> Result<bool, Box<dyn Error>> {
     Ok(matched && reported)
 }
 
-/// Reads the app config and the lists that it points at. A list that cannot be had is no reason to stop anything.
+/// Reads the app config and the lists that it points at. A list that cannot be read is no reason to stop anything.
 fn read(path: &Path) -> Result<Config, Box<dyn Error>> {
     let variable = |name: &str| std::env::var(name).ok();
     let (app, warnings) = load_app(path, &std::env::current_dir()?, &variable)?;
@@ -64,7 +64,7 @@ fn read(path: &Path) -> Result<Config, Box<dyn Error>> {
     for problem in warnings.iter().chain(&lists.problems()) {
         eprintln!("{}: {problem}", problem.severity);
     }
-    Ok(lists.into_config(app).map_err(|_| "a list of nodes cannot be had; nothing was changed")?)
+    Ok(lists.into_config(app).map_err(|_| "a list of nodes cannot be read; nothing was changed")?)
 }
 
 /// Locks, looks, plans and carries the plan out: in this order, so that nobody else changes what was seen.

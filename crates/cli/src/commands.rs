@@ -1,11 +1,14 @@
 //! The commands, one a file. Each returns how the program ends, or why it could not do its work.
 
+mod access;
+mod at_work;
 mod change;
 mod check;
 mod cleanup;
 mod completions;
 mod events;
 mod explain;
+mod help;
 mod hidden;
 mod init;
 mod lock;
@@ -55,6 +58,6 @@ pub(crate) fn run(cli: &Cli, out: &Arc<Output>, signals: &Signals) -> Result<Exi
         Command::Cleanup(args) => cleanup::run(&context()?, args),
         Command::Init(args) => init::run(&cli.global, args, out),
         Command::Completions(args) => completions::run(args, out),
-        Command::Help(args) => Ok(crate::help::run(args, out)),
+        Command::Help(args) => Ok(help::run(args, out)),
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! One idea: the scripts know nothing. They call this program for every completion, which answers from its own
 //! definition of the command line and, where a port or a stream is asked for, from the config and from what runs. It
-//! answers at once and never complains: no server is asked, and what cannot be had is simply not offered.
+//! answers at once and never complains: no server is asked, and what cannot be read is simply not offered.
 
 mod config;
 mod known;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use acecast_config::{AppConfig, Ask, Config, Entry, Fetch, Lists, Problem, RemoteUrl, load_app, load_nodes};
+use acecast_engine::metadata::KeyLooks;
 use acecast_engine::status::NodeClient;
 use acecast_engine::{ObserveError, Observer, Snapshot};
 use acecast_reconcile::Role;
@@ -30,6 +31,8 @@ pub(crate) struct Context {
     pub(crate) app_problems: Vec<Problem>,
     pub(crate) client: NodeClient,
     pub(crate) open_files: OpenFiles,
+    /// What key files held when they were last read.
+    keys: Arc<KeyLooks>,
     /// Made when a server is first needed.
     remote: Arc<OnceLock<Remote>>,
 }
@@ -40,7 +43,8 @@ impl Context {
         let (app, app_problems) = read_app(global, out)?;
         let (out, signals) = (Arc::clone(out), signals.clone());
         let (client, open_files) = (NodeClient::new(), OpenFiles::raise());
-        Ok(Context { out, signals, app, app_problems, client, open_files, remote: Arc::default() })
+        let (keys, remote) = (Arc::default(), Arc::default());
+        Ok(Context { out, signals, app, app_problems, client, open_files, keys, remote })
     }
 
     /// Reads the app config again; what does not depend on it stays.
@@ -50,7 +54,8 @@ impl Context {
         let (client, open_files) = (self.client.clone(), self.open_files);
         let same_servers = app.ca_file == self.app.ca_file;
         let remote = if same_servers { Arc::clone(&self.remote) } else { Arc::default() };
-        Ok(Context { out, signals, app, app_problems, client, open_files, remote })
+        let keys = Arc::clone(&self.keys);
+        Ok(Context { out, signals, app, app_problems, client, open_files, keys, remote })
     }
 
     /// A list that is asked for comes from a server.
@@ -133,6 +138,7 @@ impl Context {
     pub(crate) fn observer(&self) -> Observer<'_> {
         let mut observer = Observer::new(&self.app, &self.client);
         observer.at_once = self.open_files.requests;
+        observer.keys = Some(&self.keys);
         observer
     }
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::exit::Exit;
 
-pub(crate) use load::{Document, hint as hint_for};
+pub(crate) use load::{Document, for_a_shell, hint as hint_for};
 
 /// Why a command ended before it had a result.
 #[derive(Debug)]

@@ -5,9 +5,7 @@ mod exit_codes;
 
 use clap::Command;
 
-use crate::args::HelpArgs;
 use crate::exit::Exit;
-use crate::output::Output;
 
 /// What stands at the end of a command's help.
 const EXAMPLES: &[(&str, &str)] = &[
@@ -74,7 +72,7 @@ impl Topic {
         }
     }
 
-    fn text(self) -> String {
+    pub(crate) fn text(self) -> String {
         match self {
             Topic::ExitCodes => exit_codes::page(),
             Topic::Config => config::page(),
@@ -89,14 +87,6 @@ pub(crate) fn pages(definition: &Command) -> Vec<(String, String)> {
         (command.get_name().to_owned(), about)
     });
     commands.chain(Topic::ALL.map(|topic| (topic.name().to_owned(), topic.about().to_owned()))).collect()
-}
-
-/// Shows a page. The help of commands was shown when the arguments were read.
-pub(crate) fn run(args: &HelpArgs, out: &Output) -> Exit {
-    if let Some(topic) = args.topic() {
-        out.data(&topic.text());
-    }
-    Exit::Done
 }
 
 #[cfg(test)]

@@ -9,13 +9,14 @@ pub(crate) mod plan;
 mod problem;
 mod progress;
 mod report;
+mod stdout;
 pub(crate) mod style;
 mod table;
 mod trace;
 mod units;
 
 use std::fmt::Display;
-use std::io::{self, ErrorKind, IsTerminal as _, Write};
+use std::io::{self, ErrorKind, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -30,6 +31,7 @@ pub(crate) use error::{chained, one_line, plain};
 pub(crate) use json::{error_document, problem_list, schema, text as json_text};
 pub(crate) use progress::Watch;
 pub(crate) use report::{Report, engine_at_fault};
+pub(crate) use stdout::stdout_width;
 pub(crate) use style::paint;
 pub(crate) use table::{Column, Table, noted};
 pub(crate) use trace::trace_to;
@@ -261,9 +263,10 @@ impl Output {
         }
     }
 
-    /// Somebody still reads what is written to stdout.
+    /// Somebody still reads what is written to stdout. A pipe's reader that has gone away shows without a write, so that
+    /// what waits for something to show does not wait for nobody.
     pub(crate) fn is_read(&self) -> bool {
-        !self.deaf.load(Ordering::Relaxed)
+        !self.deaf.load(Ordering::Relaxed) && !stdout::has_hung_up()
     }
 
     /// The writing failed, otherwise than by a reader that went away.
@@ -280,13 +283,4 @@ impl Output {
 /// A thread that panicked while it printed must not keep the others from it.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// How many columns the terminal has that stdout is, if it is one. One that does not tell may be a serial line, whose
-/// user sets `COLUMNS`.
-pub(crate) fn stdout_width() -> Option<u16> {
-    let stdout = io::stdout();
-    let set = || std::env::var("COLUMNS").ok()?.parse().ok().filter(|columns| *columns > 0);
-    let size = terminal_size::terminal_size_of(&stdout).map(|(width, _)| width.0);
-    stdout.is_terminal().then(|| size.or_else(set)).flatten()
 }

@@ -1,7 +1,8 @@
 //! SIGINT and SIGTERM: the first one asks for an end, the second one ends.
 //!
 //! Before an apply begins there is nothing to finish, so there the first one ends the program, too. It does so in a
-//! thread of its own, because the main one may be waiting for a controller or a lock.
+//! thread of its own, because the main one may be waiting for a controller or a lock. What goes on until the user has
+//! seen enough has nothing to finish either, and a signal is its usual end: no word is lost about it.
 
 use std::io::{self, Read as _};
 use std::os::unix::net::UnixStream;
@@ -23,12 +24,14 @@ pub(crate) struct Signals {
     wanted: Arc<AtomicBool>,
     /// An apply goes on, and its steps in hand are to be finished.
     applying: Arc<AtomicBool>,
+    /// Something is shown until the user has seen enough.
+    following: Arc<AtomicBool>,
 }
 
 impl Signals {
     /// Takes the signals over.
     pub(crate) fn install(out: &Arc<Output>) -> io::Result<Self> {
-        let (wanted, applying) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+        let [wanted, applying, following] = std::array::from_fn(|_| Arc::new(AtomicBool::new(false)));
         let (mut read, write) = UnixStream::pair()?;
         for signal in [SIGINT, SIGTERM] {
             // In this order, so that the first signal does not find its own mark.
@@ -42,9 +45,12 @@ impl Signals {
         }
         // A limit of the size of files is then an error of the write, which names the file, and not a sudden end.
         flag::register(SIGXFSZ, Arc::default())?;
-        let (out, in_apply) = (Arc::clone(out), Arc::clone(&applying));
+        let (out, in_apply, follows) = (Arc::clone(out), Arc::clone(&applying), Arc::clone(&following));
         thread::Builder::new().name("signals".to_owned()).stack_size(256 * 1024).spawn(move || {
             if read.read_exact(&mut [0]).is_err() {
+                return;
+            }
+            if follows.load(Ordering::SeqCst) {
                 return;
             }
             if !in_apply.load(Ordering::SeqCst) {
@@ -53,13 +59,23 @@ impl Signals {
             }
             out.message("interrupted: finishing the step in hand; a second signal ends at once");
         })?;
-        Ok(Signals { wanted, applying })
+        Ok(Signals { wanted, applying, following })
     }
 
     /// From now on, the first signal only asks for an end.
     pub(crate) fn begin_apply(&self) -> Result<(), Failure> {
         self.applying.store(true, Ordering::SeqCst);
         if self.wanted() { Err(Failure::interrupted()) } else { Ok(()) }
+    }
+
+    /// From now on, the first signal asks for an end of what is shown, and is an end like any other.
+    pub(crate) fn begin_to_follow(&self) {
+        self.following.store(true, Ordering::SeqCst);
+    }
+
+    /// How something ends that was shown until the user had seen enough, or until nobody was left to read it.
+    pub(crate) fn end_of_following(&self) -> Exit {
+        if self.wanted() { Exit::Interrupted } else { Exit::Done }
     }
 
     /// The user wants an end.

@@ -23,10 +23,15 @@ impl HelpArgs {
     }
 }
 
-/// A command's help, which clap takes for an error.
+/// A command's help, which clap takes for an error. A page has no parts to ask for.
 pub(super) fn check(help: &HelpArgs) -> Result<(), clap::Error> {
     if help.topic().is_some() {
         return Ok(());
+    }
+    if let [topic, word, ..] = help.words.as_slice()
+        && Topic::named(topic).is_some()
+    {
+        return Err(super::conflict("help", &format!("`{topic}` has no topic `{word}`")));
     }
     let words = ["acecast"].into_iter().chain(help.words.iter().map(String::as_str)).chain(["--help"]);
     Cli::read(words.map(Into::into)).map(|_| ())

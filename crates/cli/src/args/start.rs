@@ -28,7 +28,7 @@ pub(crate) struct StartArgs {
     /// How long a node may take to answer before it counts as starting
     #[arg(long, value_name = "DURATION", default_value = "15s", value_parser = duration::parse)]
     pub(crate) ready_timeout: Duration,
-    /// Wait at the end until every node that was started answers; --wait=5m waits that long [default: 60s]
+    /// Wait at the end until every node that is starting answers; --wait=5m waits that long [default: 60s]
     #[arg(
         long, value_name = "DURATION", num_args = 0..=1, require_equals = true, default_missing_value = "60s",
         value_parser = duration::parse

@@ -1,15 +1,16 @@
-//! `acecast logs`: what the nodes wrote, side by side. It reads no list, so it works without a controller.
+//! `acecast logs`: what the nodes wrote, side by side. It needs no list, so it works without a controller: the lists are
+//! asked only about ports that nothing else knows of.
 
 mod node;
+mod running;
 mod show;
 mod stamp;
 mod zone;
 
-use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
-use acecast_engine::status::Unasked;
-use acecast_reconcile::{Port, Role, Spec};
+use acecast_config::{Ask, Entry};
+use acecast_reconcile::Port;
 
 use crate::args::LogsArgs;
 use crate::context::{Context, variable};
@@ -18,6 +19,7 @@ use crate::failure::{Failure, advice};
 use crate::output::chained;
 
 use node::{Node, Wanted};
+use running::Running;
 use show::Shown;
 
 /// How often the logs are looked at for new lines.
@@ -30,22 +32,25 @@ pub(super) fn run(context: &Context, args: &LogsArgs) -> Result<Exit, Failure> {
     let zone = zone::local(&variable);
     let since = args.since.and_then(|since| since.moment(SystemTime::now(), &zone));
     let wanted = Wanted { lines: args.lines, since, zone };
-    let names = names(context);
+    let running = Running::look(context);
     let mut ports = args.ports.clone();
     ports.sort_unstable();
     ports.dedup();
     let mut errors: Vec<(Port, String)> = Vec::new();
     let mut nodes: Vec<Node> = Vec::new();
-    let mut is_any_unknown = false;
+    let mut without: Vec<Port> = Vec::new();
     for port in ports {
-        let (found, failed) = Node::of_port(context, port, names.get(&port));
+        let (found, failed) = Node::of_port(context, port, running.names.get(&port));
         if found.is_empty() && failed.is_empty() {
-            is_any_unknown = true;
+            without.push(port);
             let dir = context.app.dirs.log.display();
             errors.push((port, format!("port {port} has no log in {dir}")));
         }
         errors.extend(failed.into_iter().map(|error| (port, error)));
         nodes.extend(found);
+    }
+    if without.len() == errors.len() && nodes.is_empty() {
+        refuse_unknown(context, &running, &without)?;
     }
     let mut first = Vec::new();
     for node in &mut nodes {
@@ -60,11 +65,14 @@ pub(super) fn run(context: &Context, args: &LogsArgs) -> Result<Exit, Failure> {
     for (_, error) in &errors {
         context.out.error(&anyhow::Error::msg(error.clone()), None);
     }
-    if is_any_unknown {
+    if !without.is_empty() {
         context.out.hint(advice::SEE_STATUS);
     }
     for note in nodes.iter().filter_map(Node::note) {
         context.out.warning(&note);
+    }
+    if args.follow {
+        context.signals.begin_to_follow();
     }
     let shown = Shown::new(&context.out, &nodes);
     shown.first(&nodes, first, &errors, &wanted, args.follow);
@@ -72,12 +80,11 @@ pub(super) fn run(context: &Context, args: &LogsArgs) -> Result<Exit, Failure> {
     if !args.follow || nodes.is_empty() {
         return Ok(exit);
     }
-    follow(context, &mut nodes, &shown)
+    Ok(Exit::first([follow(context, &mut nodes, &shown), exit]))
 }
 
 /// Shows what is written until the user has seen enough.
-fn follow(context: &Context, nodes: &mut [Node], shown: &Shown<'_>) -> Result<Exit, Failure> {
-    context.signals.begin_apply()?;
+fn follow(context: &Context, nodes: &mut [Node], shown: &Shown<'_>) -> Exit {
     while !context.signals.wanted() && context.out.is_read() {
         let mut is_quiet = true;
         for node in &mut *nodes {
@@ -94,25 +101,23 @@ fn follow(context: &Context, nodes: &mut [Node], shown: &Shown<'_>) -> Result<Ex
             std::thread::sleep(LOOK_AGAIN);
         }
     }
-    Ok(Exit::Interrupted)
+    context.signals.end_of_following()
 }
 
-/// What the nodes that run are called. Their secrets, which may be older than the config's, are hidden from now on.
-fn names(context: &Context) -> BTreeMap<Port, (Role, String)> {
-    let mut observer = context.observer();
-    observer.client = &Unasked;
-    let snapshot = match observer.observe(None) {
-        Ok(snapshot) => snapshot,
-        Err(error) => {
-            let why = chained(&error);
-            context
-                .out
-                .warning(&format!("cannot tell what runs, so the names of nodes are missing here: {why}"));
-            return BTreeMap::new();
-        }
-    };
-    context.hide_secrets_of(&snapshot);
-    let nodes = snapshot.observed.nodes.iter();
-    let specs = nodes.filter_map(|node| node.identity.spec());
-    specs.map(|spec: &Spec| (spec.port, (spec.role(), spec.name()))).collect()
+/// Nothing is known of any of these ports: the wrong ones were named, as with every other command. What a list that
+/// cannot be read may tell is left open.
+fn refuse_unknown(context: &Context, running: &Running, ports: &[Port]) -> Result<(), Failure> {
+    let Some(port) = ports.first() else { return Ok(()) };
+    if ports.iter().any(|port| running.ports.contains(port)) {
+        return Ok(());
+    }
+    let Ok(lists) = context.lists(Ask::both()) else { return Ok(()) };
+    let is_listed = lists.entries().filter_map(Entry::port).any(|port| ports.contains(&port));
+    if is_listed || lists.errors().next().is_some() {
+        return Ok(());
+    }
+    let dir = context.app.dirs.log.display();
+    let message =
+        format_args!("port {port} is not in the lists, has no log in {dir}, and no node runs there");
+    Err(Failure::config("port_not_in_config", message).hint(advice::SEE_STATUS))
 }

@@ -2,13 +2,9 @@
 
 mod wait;
 
-use std::collections::BTreeSet;
-
-use acecast_engine::apply::Outcome;
 use acecast_engine::events::By;
-use acecast_reconcile::Port;
 
-use super::change::{Carried, Change, may_start, options};
+use super::change::{Change, may_start, options};
 use crate::args::StartArgs;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -37,17 +33,9 @@ pub(super) fn run(context: &Context, args: &StartArgs) -> Result<Exit, Failure> 
     let carried = change.carry_out(context)?;
     match args.wait {
         Some(patience) if matches!(carried.exit, Exit::Done | Exit::Problem) => {
-            let waited = wait::until_they_answer(context, &started(&carried), patience)?;
+            let waited = wait::until_they_answer(context, &wait::awaited(&carried), patience)?;
             Ok(Exit::first([carried.exit, waited]))
         }
         _ => Ok(carried.exit),
     }
-}
-
-/// What was started and lives. Nobody starts again what failed or was skipped, so there is nothing to wait for.
-fn started(carried: &Carried) -> BTreeSet<Port> {
-    let done = carried.plan.decisions.iter().zip(&carried.applied.results);
-    done.filter(|(_, result)| matches!(result.outcome, Outcome::Ready | Outcome::Starting))
-        .map(|(decision, _)| decision.port)
-        .collect()
 }

@@ -3,10 +3,10 @@
 use acecast_config::Config;
 use acecast_engine::events::By;
 use acecast_engine::files::create_dir_all;
-use acecast_reconcile::{Plan, StopScope, plan_stop};
+use acecast_reconcile::{Action, Plan, StopScope, plan_stop};
 
 use super::change::{Change, options};
-use super::hidden;
+use super::{at_work, hidden};
 use crate::args::{StopArgs, StopTarget};
 use crate::context::Context;
 use crate::exit::Exit;
@@ -18,6 +18,7 @@ pub(super) fn run(context: &Context, args: &StopArgs) -> Result<Exit, Failure> {
     let plan = |observed: &acecast_reconcile::Observed| {
         let plan = plan_stop(observed, &scope);
         say_what_does_not_run(context, &scope, &plan);
+        say_who_starts_them_again(context, &plan);
         plan
     };
     let change = Change {
@@ -48,4 +49,16 @@ fn say_what_does_not_run(context: &Context, scope: &StopScope, plan: &Plan) {
     for port in ports.iter().filter(|port| plan.decisions.iter().all(|decision| decision.port != **port)) {
         context.out.note(format_args!("no node of this pid dir runs on port {port}"));
     }
+}
+
+/// What is stopped beside a run comes back in a second, and whoever stops it should not have to find that out.
+fn say_who_starts_them_again(context: &Context, plan: &Plan) {
+    let stops = plan.decisions.iter().any(|decision| matches!(decision.action, Action::Stop { .. }));
+    if context.out.is_quiet() || !stops || !at_work::is_run_at_work(&context.app.dirs.pid) {
+        return;
+    }
+    context.out.warning("`acecast run` is at work on this pid dir: what its lists name, it will start again");
+    context.out.hint(
+        "to keep a node down, take it out of the list; to end all, end the run first: `systemctl stop acecast`",
+    );
 }

@@ -35,6 +35,10 @@ pub(super) fn run(context: &Context, args: &TransportArgs) -> Result<Exit, Failu
         url: port.map(|port| url(port, has_token)),
     };
     let out = &context.out;
+    if shown.is_absent && !shown.is_there() {
+        let (error, hint) = shown.missing();
+        return Err(Failure::config("stream_not_in_config", error).hint(hint));
+    }
     if out.is_json() {
         out.document(shown.document());
     } else {

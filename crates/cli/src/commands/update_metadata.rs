@@ -3,6 +3,7 @@
 //! A backup is what is left when a server is gone, so it is never overwritten by another key: what is there already is
 //! looked at first. A stream whose files are not whole is named and left out, and the others go.
 
+mod advise;
 mod cure;
 mod echo;
 mod folder;
@@ -40,7 +41,7 @@ pub(super) fn run(context: &Context, args: &UpdateMetadataArgs) -> Result<Exit, 
     };
     done.streams.extend(stock.lost.iter().map(StreamResult::missing));
     shown::show(&context.out, inventory, &done);
-    cure::advise(context, args.to.as_deref(), &done.streams);
+    advise::advise(context, args.to.as_deref(), &done.streams);
     if !stock.is_whole() {
         let error = anyhow::anyhow!("piece numbers of HLS streams are left out: cannot tell whose they are");
         context.out.error(&error, None);

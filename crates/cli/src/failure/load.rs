@@ -151,7 +151,7 @@ fn unfetched(document: Document, url: &str, error: &FetchError) -> Cow<'static, 
 }
 
 /// The URL as a word of a shell's line, which may be pasted.
-fn for_a_shell(url: &str) -> Cow<'_, str> {
+pub(crate) fn for_a_shell(url: &str) -> Cow<'_, str> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/@,+%=".contains(c);
     if url.chars().all(is_plain) { url.into() } else { format!("'{}'", url.replace('\'', "'\\''")).into() }
 }

@@ -21,7 +21,7 @@ fn documents_have_exactly_the_keys_of_the_contract() {
     site.sources(&[with(site.ts("one", one), json!({"quality": "SD"})), site.ts("two", two)]);
 
     let plan = site.plan();
-    assert_eq!(keys(&plan), ["schema", "changes", "nodes", "errors", "refused"].into());
+    assert_eq!(keys(&plan), ["schema", "changes", "nodes", "errors", "refused", "warnings"].into());
     let decided = ["action", "role", "port", "name", "pid", "reason", "detail", "drift", "noted", "new_key"];
     for port in [one, two] {
         assert_eq!(keys(node(&plan, port)), decided.into());
@@ -52,6 +52,7 @@ fn documents_have_exactly_the_keys_of_the_contract() {
         "peers",
         "rss_bytes",
         "error",
+        "key_error",
     ];
     assert_eq!(keys(node(&status, one)), shown.into());
     let report = site.json(&["stop", &one.to_string()], 0);

@@ -92,10 +92,10 @@ fn what_cannot_be_done_is_said_and_fails() {
     assert!(run.stdout.contains("  | Traceback: no module named ace\n"), "the log's last lines\n{run}");
     assert_eq!(reports(&site).into_keys().collect::<Vec<_>>(), [u64::from(good)]);
 
-    // A list that cannot be had stops nothing.
+    // A list that cannot be read stops nothing.
     fs::write(site.path("config/source_node.json"), "[").unwrap();
     let pids = site.pids();
-    embed(&site, 1).says("a list of nodes cannot be had; nothing was changed");
+    embed(&site, 1).says("a list of nodes cannot be read; nothing was changed");
     // Nor does one that lost its nodes, which the guard refuses.
     site.sources(&[]);
     embed(&site, 1).says("nothing was changed");

@@ -134,8 +134,28 @@ fn a_port_without_a_log_is_named_and_the_others_go_on() {
         (&json!(8641), 1),
         "{doc:#}"
     );
-    site.acecast(&["logs", "8641", "-f"]).exit(1);
     site.acecast(&["logs"]).exit(2);
+}
+
+/// Which are the ports that other commands end with 3 for. A list that cannot be read may have them.
+#[test]
+fn a_port_that_nothing_knows_of_is_a_slip() {
+    let site = Site::new();
+    let [listed, free] = site.ports();
+    site.sources(&[site.ts("news", listed)]);
+    let [listed, free] = [listed, free].map(|port: u16| port.to_string());
+    for args in [&["logs", &free][..], &["logs", &free, "-f"], &["explain", &free], &["restart", &free]] {
+        let doc = site.json(args, 3);
+        assert_eq!(doc["error"]["code"], "port_not_in_config", "{args:?} {doc:#}");
+    }
+    site.acecast(&["logs", &free]).exit(3).says("has no log in").says("see `acecast status`");
+    for ports in [&listed, &format!("{listed},{free}")] {
+        let doc = site.json(&["logs", ports], 1);
+        assert_eq!(doc["nodes"], json!([]), "{doc:#}");
+        assert!(doc["errors"][0]["message"].as_str().unwrap().contains("has no log in"), "{doc:#}");
+    }
+    fs::remove_file(site.path("config/support_node.json")).unwrap();
+    site.json(&["logs", &free], 1);
 }
 
 #[test]

@@ -50,6 +50,13 @@ fn of_a_hls_stream_that_does_not_run() {
         (&json!("the file beside its transport files"), &json!(false))
     );
     assert_eq!(site.json(&["transport", &other.to_string()], 3)["error"]["code"], "port_not_in_config");
+    assert_eq!(site.json(&["transport", "nope"], 3)["error"]["code"], "stream_not_in_config");
+    // Its file may be of use all the same, and a list that cannot be read may have it.
+    let left = site.root().join("public/old.acelive");
+    std::fs::write(&left, "x").unwrap();
+    assert_eq!(site.json(&["transport", "old"], 0)["path"], left.to_str().unwrap());
+    std::fs::remove_file(site.path("config/source_node.json")).unwrap();
+    assert_eq!(site.json(&["transport", "nope"], 1)["exists"], false);
 }
 
 #[test]

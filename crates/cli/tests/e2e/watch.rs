@@ -1,4 +1,4 @@
-//! `acecast status` of one role and again and again, and `acecast start --wait`.
+//! `acecast status` of one role and again and again.
 
 use std::fs;
 use std::io::Write as _;
@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::json;
 
-use crate::support::{Ran, Running, Site, node, with};
+use crate::support::{Ran, Running, Site, node};
 
 /// Runs a command on a terminal of its own: so many columns and lines, then others, then Ctrl-C. What it drew is on
 /// stdout, its exit code is this command's.
@@ -89,7 +89,7 @@ fn the_table_is_drawn_in_place_and_the_terminal_given_back() {
     // A wrong interval is a usage error, and nothing is drawn.
     assert_eq!(ran.code, Some(2), "{ran}");
     let Some(ran) = watched(&site, &["status", "--watch", "200ms"], &sizes, &texts) else { return };
-    let ran = ran.exit(130).hides("== missed");
+    let ran = ran.exit(130).hides("== missed").hides("interrupted");
     let drawn: Vec<&str> = ran.stdout.split("\n== ").collect();
     assert!(drawn[1].contains("\u{1b}[?1049h"), "the alternate screen: {ran}");
     assert!(drawn[1].contains("VERSION") && drawn[1].contains(&format!("stream_{}", ports[11])), "{ran}");
@@ -166,35 +166,4 @@ fn a_role_is_enough() {
     assert_eq!(doc["nodes"].as_array().unwrap().len(), 1, "{doc:#}");
     assert_eq!(node(&doc, support)["listed"], true);
     site.json(&["status", "source"], 3);
-}
-
-#[test]
-fn a_start_may_wait_until_nodes_answer() {
-    let site = Site::new();
-    let port = site.port();
-    site.sources(&[site.ts("news", port)]);
-    site.script("stable", json!({"*": {"ready_ms": 1500}}));
-    let report = site.json(&["start", "--ready-timeout", "0", "--wait"], 0);
-    assert_eq!(node(&report, port)["outcome"], "starting", "{report:#}");
-    assert_eq!(node(&site.json(&["status"], 0), port)["state"], "answering");
-    // What ran before is not waited for.
-    assert!(site.acecast(&["start", "--wait=30s"]).exit(0).took.as_secs() < 10);
-
-    // One that measures answers, and does nothing yet.
-    site.script("stable", json!({}));
-    let slow = site.port();
-    site.sources(&[site.ts("news", port), with(site.ts("slow", slow), json!({"bitrate": 0}))]);
-    let ran = site.acecast(&["start", "--ready-timeout", "0", "--wait=1500ms"]).exit(1);
-    ran.says(&format!("port {slow} does not answer yet: starting"));
-}
-
-/// Nobody starts it again, so there is nothing to wait for.
-#[test]
-fn what_has_failed_is_not_waited_for() {
-    let site = Site::new();
-    let port = site.port();
-    site.sources(&[site.ts("news", port)]);
-    site.script("stable", json!({"*": {"exit_at_start": 1}}));
-    let ran = site.acecast(&["start", "--wait=50s"]).exit(1);
-    assert!(ran.took.as_secs() < 30 && !ran.stderr.contains("waiting up to"), "{ran}");
 }

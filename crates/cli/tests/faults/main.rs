@@ -23,4 +23,5 @@ mod long_waits;
 mod out_of;
 mod pid_files;
 mod racing_runs;
+mod root;
 mod wrong_process;

@@ -11,6 +11,7 @@ mod completions_shells;
 mod documents;
 mod host;
 mod man;
+mod package;
 mod sample_values;
 mod schema;
 mod schema_text;

@@ -46,12 +46,33 @@ fn one_shot_commands_work_beside_it() {
     assert_eq!(outcomes(&report), [("kept", 2)].into(), "{report:#}");
     assert_eq!(site.pids(), before);
     // What is stopped by hand and still in the config comes back.
-    let report = site.json(&["stop", &news.to_string(), "--lock-timeout", "10"], 0);
-    assert_eq!(outcomes(&report), [("stopped", 1)].into(), "{report:#}");
+    let stop = ["stop", &news.to_string(), "--lock-timeout", "10", "-o", "json"];
+    let ran = site.acecast(&stop).exit(0);
+    assert_eq!(ran.stderr.matches("it will start again").count(), 1, "{ran}");
+    assert_eq!(outcomes(&ran.doc()), [("stopped", 1)].into(), "{ran}");
     await_events(&keeper, &site, "start", Some(news), 2);
     let stops = logged(&site, "stop", Some(news));
     assert_eq!((stops.len(), &stops[0]["by"]), (1, &json!("stop")), "{stops:#?}");
     assert_eq!(site.pid(sport), before[&sport]);
+}
+
+/// Only what would come back is worth a word: not where there is no run, nothing to stop, or nobody who wants to hear.
+#[test]
+fn a_stop_says_that_a_run_starts_it_again() {
+    let site = Site::new();
+    let [news, free] = site.ports().map(|port: u16| port.to_string());
+    site.sources(&[site.ts("news", news.parse().unwrap())]);
+    let mut keeper = Keeper::start(&site, "1h", &[]);
+    await_ports(&keeper, &site, &[news.parse().unwrap()]);
+    site.acecast(&["stop", "all", "--dry-run"]).exit(0).says("it will start again").says("out of the list");
+    site.acecast(&["stop", &free]).exit(0).hides("start again");
+    site.acecast(&["-q", "stop", "all", "--dry-run"]).exit(0).hides("start again").hides("hint:");
+    keeper.end();
+    site.acecast(&["stop", "all"]).exit(0).hides("start again");
+    // One that is killed is gone, too.
+    let mut keeper = Keeper::start(&site, "1h", &[]);
+    keeper.kill();
+    site.acecast(&["stop", "all"]).exit(0).says("stopped").hides("start again");
 }
 
 /// What another command restarts has not died: nothing is counted, and nothing waits longer for it.

@@ -1,4 +1,4 @@
-//! A config that cannot be had, is wrong or is refused: said once, and what runs is kept running.
+//! A config that cannot be read, is wrong or is refused: said once, and what runs is kept running.
 
 use std::fs;
 
@@ -109,7 +109,7 @@ fn an_empty_list_is_refused_and_nodes_are_kept_alive() {
     site.kill(sport);
     await_events(&keeper, &site, "back", Some(news), 1);
     await_events(&keeper, &site, "back", Some(sport), 1);
-    // Nor is it while it cannot be had.
+    // Nor is it while it cannot be read.
     site.world.faults(&json!({"source_node": {"status": 500}}));
     await_events(&keeper, &site, "config_failed", None, 1);
     let before = site.pids();

@@ -36,6 +36,7 @@ mod events;
 mod first_process;
 mod from_nothing;
 mod in_browser;
+mod keys;
 mod killed;
 mod lists_lost;
 mod pages;

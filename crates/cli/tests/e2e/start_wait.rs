@@ -1,0 +1,98 @@
+//! `acecast start --wait`: it ends when what is starting answers, whoever has started it.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::support::{Site, node, with};
+
+#[test]
+fn a_start_may_wait_until_nodes_answer() {
+    let site = Site::new();
+    let port = site.port();
+    site.sources(&[site.ts("news", port)]);
+    site.script("stable", json!({"*": {"ready_ms": 1500}}));
+    let report = site.json(&["start", "--ready-timeout", "0", "--wait"], 0);
+    assert_eq!(node(&report, port)["outcome"], "starting", "{report:#}");
+    assert_eq!(node(&site.json(&["status"], 0), port)["state"], "answering");
+    // What ran before is not waited for.
+    assert!(site.acecast(&["start", "--wait=30s"]).exit(0).took.as_secs() < 10);
+
+    // One that measures answers, and does nothing yet.
+    site.script("stable", json!({}));
+    let slow = site.port();
+    site.sources(&[site.ts("news", port), with(site.ts("slow", slow), json!({"bitrate": 0}))]);
+    let ran = site.acecast(&["start", "--ready-timeout", "0", "--wait=1500ms"]).exit(1);
+    ran.says(&format!("port {slow} does not answer yet: starting"));
+}
+
+/// Nobody starts it again, so there is nothing to wait for.
+#[test]
+fn what_has_failed_is_not_waited_for() {
+    let site = Site::new();
+    let port = site.port();
+    site.sources(&[site.ts("news", port)]);
+    site.script("stable", json!({"*": {"exit_at_start": 1}}));
+    let ran = site.acecast(&["start", "--wait=50s"]).exit(1);
+    assert!(ran.took.as_secs() < 30 && !ran.stderr.contains("waiting up to"), "{ran}");
+}
+
+/// What another run has begun is waited for, too.
+#[test]
+fn what_was_starting_before_is_waited_for() {
+    let site = Site::new();
+    let port = site.port();
+    site.sources(&[site.ts("news", port)]);
+    site.script("stable", json!({"*": {"ready_ms": 4000}}));
+    site.acecast(&["start", "--ready-timeout", "0"]).exit(0).says("starting");
+    let ran = site.acecast(&["start", "--wait=50s"]).exit(0).says("kept");
+    assert_eq!(node(&site.json(&["status"], 0), port)["state"], "answering", "{ran}");
+
+    // One that measures, for longer than anybody waits here.
+    site.script("stable", json!({}));
+    let slow = site.port();
+    site.sources(&[site.ts("news", port), with(site.ts("slow", slow), json!({"bitrate": 0}))]);
+    site.start();
+    let ran = site.acecast(&["start", "--wait=500ms"]).exit(1);
+    let ran = ran.says("waiting up to 0.5 s").says(&format!("port {slow} does not answer yet: starting"));
+    assert!(!ran.stderr.contains(&format!("port {port} ")), "{ran}");
+    // It is none of a start's that is of other nodes only.
+    site.acecast(&["start", "--port", &port.to_string(), "--wait=50s"]).exit(0).hides("waiting up to");
+}
+
+/// It recovers by itself, some day, and every start leaves it alone.
+#[test]
+fn what_was_left_without_input_is_not_waited_for() {
+    let site = Site::new();
+    let port = site.port();
+    site.sources(&[site.ts("news", port)]);
+    site.start();
+    site.world.switch("ts/news", false);
+    site.await_status(port, "its input is gone", |status| status["source_connected"] == false);
+    site.acecast(&["start", "--wait=50s"]).exit(0).hides("waiting up to");
+}
+
+/// Nobody starts it again, so the rest of the time would be lost.
+#[test]
+fn what_ends_meanwhile_ends_the_waiting() {
+    let site = Site::new();
+    let port = site.port();
+    site.sources(&[with(site.ts("slow", port), json!({"bitrate": 0}))]);
+    site.start();
+    let begun = Instant::now();
+    let mut command = site.command(&["start", "--wait=55s"]);
+    let mut start = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // It tells what it did before it waits.
+    let mut line = String::new();
+    BufReader::new(start.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.contains("kept"), "{line}");
+    site.kill(port);
+    let code = start.wait().unwrap().code();
+    let mut said = String::new();
+    start.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains(&format!("port {port} was starting and has ended")), "{said}");
+    assert!(begun.elapsed() < Duration::from_secs(40), "{said}");
+}
