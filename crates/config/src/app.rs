@@ -11,6 +11,7 @@ use acecast_reconcile::{Channel, Role, Secret, StreamUrl};
 
 use crate::app::origin::Origin;
 use crate::exposed::is_exposed;
+use crate::mask::shown_path;
 use crate::{Problem, Severity, Trackers, keys};
 
 /// A remote endpoint. `Display` and `Debug` mask userinfo and the values of the query; `reveal()` gives all.
@@ -198,7 +199,7 @@ impl Dirs {
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Location::File(path) => f.write_str(&acecast_reconcile::escape(&path.to_string_lossy())),
+            Location::File(path) => f.write_str(&shown_path(path)),
             Location::Url(url) => url.fmt(f),
         }
     }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use acecast_reconcile::{Channel, escape};
+use acecast_reconcile::Channel;
 
 use crate::app::origin::Origin;
+use crate::mask::shown_path;
 use crate::without_number::without_number;
 use crate::{Problem, Severity};
 
@@ -40,7 +41,7 @@ impl<'a> Engines<'a> {
         let (message, short) = match self.paths.get(&channel) {
             None => ("is missing, and nodes use this engine".to_owned(), "its path is not set".to_owned()),
             Some(path) => {
-                let shown = escape(&path.to_string_lossy()).into_owned();
+                let shown = shown_path(path);
                 (format!("no engine at {shown}: {}", why_not(path)?), format!("no engine at {shown}"))
             }
         };

@@ -1,14 +1,14 @@
 //! One open, one read: a file that is replaced meanwhile is read whole, as it was or as it is.
 
+mod open;
 pub(crate) mod secret;
 
-use std::fs::{self, File, FileType, Metadata};
-use std::io::{self, Read};
+use std::io::{self, Read as _};
 use std::path::Path;
 
-use acecast_reconcile::escape;
-
 use crate::LoadError;
+use crate::file::open::{Opened, open};
+use crate::mask::shown_path;
 use crate::reference::MAX_DOCUMENT;
 use crate::text::document::Document;
 
@@ -28,11 +28,6 @@ pub(crate) enum Unread {
     TooLarge,
 }
 
-/// The path, fit to be shown.
-pub(crate) fn name(path: &Path) -> String {
-    escape(&path.to_string_lossy()).into_owned()
-}
-
 /// The whole file as a document of this name.
 pub(crate) fn document(path: &Path, name: String) -> Result<Document, LoadError> {
     let Content { bytes, mode } = content(path)?;
@@ -46,56 +41,21 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
 
 fn content(path: &Path) -> Result<Content, LoadError> {
     read_up_to(path, MAX_DOCUMENT).map_err(|why| match why {
-        Unread::Failed(source) => LoadError::Read { file: name(path), key: None, source },
-        Unread::NotAFile(what) => LoadError::NotAFile { file: name(path), what, key: None },
-        Unread::TooLarge => LoadError::TooLarge { file: name(path), key: None },
+        Unread::Failed(source) => LoadError::Read { file: shown_path(path), key: None, source },
+        Unread::NotAFile(what) => LoadError::NotAFile { file: shown_path(path), what, key: None },
+        Unread::TooLarge => LoadError::TooLarge { file: shown_path(path), key: None },
     })
 }
 
 /// The whole file, if it is not longer than this.
 pub(crate) fn read_up_to(path: &Path, max: usize) -> Result<Content, Unread> {
-    // Opening a pipe would wait for its writer, so what kind of file it is comes first.
-    let kind = fs::metadata(path).map_err(Unread::Failed)?.file_type();
-    if !kind.is_file() {
-        return Err(Unread::NotAFile(name_of(kind)));
-    }
+    let Opened { file, mode } = open(path)?;
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(Unread::Failed)?;
-    let mode = mode(&file.metadata().map_err(Unread::Failed)?);
-    file.take(max as u64 + 1).read_to_end(&mut bytes).map_err(Unread::Failed)?;
+    if let Some(file) = file {
+        file.take(max as u64 + 1).read_to_end(&mut bytes).map_err(Unread::Failed)?;
+    }
     if bytes.len() > max {
         return Err(Unread::TooLarge);
     }
     Ok(Content { bytes, mode })
-}
-
-#[cfg(unix)]
-fn name_of(kind: FileType) -> &'static str {
-    use std::os::unix::fs::FileTypeExt as _;
-    if kind.is_dir() {
-        "a folder"
-    } else if kind.is_fifo() {
-        "a FIFO"
-    } else if kind.is_socket() {
-        "a socket"
-    } else {
-        "a device"
-    }
-}
-
-#[cfg(not(unix))]
-fn name_of(kind: FileType) -> &'static str {
-    if kind.is_dir() { "a folder" } else { "something else" }
-}
-
-#[cfg(unix)]
-#[expect(clippy::unnecessary_wraps, reason = "not every system has modes")]
-fn mode(metadata: &Metadata) -> Option<u32> {
-    use std::os::unix::fs::MetadataExt as _;
-    Some(metadata.mode() & 0o7777)
-}
-
-#[cfg(not(unix))]
-fn mode(_: &Metadata) -> Option<u32> {
-    None
 }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use crate::exposed::is_exposed;
 use crate::read::object::Fields;
-use crate::read::report::shown;
+use crate::read::report::shown_message;
 use crate::text::document::Document;
 use crate::text::syntax;
 use crate::{Fetch, FetchError, LoadError, RemoteUrl};
@@ -106,7 +106,7 @@ fn own_words(body: &[u8]) -> Option<String> {
     let document = Document::new(String::new(), body).ok()?;
     let answer = syntax::parse(&document).ok()?;
     let error = Fields::unchecked(answer.as_object()?, "").set("error")?;
-    error.value.as_string_lit().map(|text| shown(&text.value, false, SHOWN_ERROR))
+    error.value.as_string_lit().map(|text| shown_message(&text.value, SHOWN_ERROR))
 }
 
 /// The URL with `get_metadata` in its query.

@@ -8,6 +8,7 @@ use std::thread;
 use crate::engines::Engines;
 use crate::file::secret;
 use crate::get::{Limits, get, get_with_metadata};
+use crate::mask::shown_path;
 use crate::read::app::read_app;
 use crate::read::list::{ReadList, read_list};
 use crate::read::paths::Surroundings;
@@ -32,7 +33,7 @@ pub fn load_app(
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Result<(AppConfig, Vec<Problem>), LoadError> {
     let absolute = current_dir.join(path);
-    let document = file::document(&absolute, file::name(path))?;
+    let document = file::document(&absolute, shown_path(path))?;
     let config_dir = absolute.parent().unwrap_or(current_dir).to_owned();
     read_app(&document, &Surroundings { config_dir, current_dir, env, read_secret: &secret::read })
 }

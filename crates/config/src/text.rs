@@ -3,6 +3,7 @@
 pub(crate) mod base64;
 pub(crate) mod boundary;
 pub(crate) mod document;
+pub(crate) mod pieces;
 pub(crate) mod scan;
 mod snippet;
 pub(crate) mod syntax;

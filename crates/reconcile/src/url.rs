@@ -3,12 +3,15 @@
 //! Controllers hand out URLs with fresh session tokens in the query at every poll. The identity of the stream is
 //! the rest, so that a new token is never a reason to restart a node.
 
+mod hidden;
+
 use std::fmt;
 use std::str::FromStr;
 
 use crate::Secret;
 
-/// An http or https URL. `Display` and `Debug` leave userinfo out and mask the values of the query.
+/// An http or https URL. `Display` and `Debug` leave userinfo out and mask the values of the query, and what of the path
+/// only grants access: parameters like `;token=…`, and the userinfo of a URL within the URL.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StreamUrl {
     raw: String,
@@ -16,6 +19,8 @@ pub struct StreamUrl {
     userinfo: usize,
     /// Where the host begins.
     host: usize,
+    /// Where the path begins.
+    path: usize,
     /// Where the query or the fragment begins, or the end.
     path_end: usize,
 }
@@ -46,15 +51,30 @@ impl StreamUrl {
         &self.raw[..self.path_end]
     }
 
-    /// What identifies the stream and may be shown: no userinfo, no query, no fragment.
+    /// The URL without userinfo, which a request has in a header, and without its fragment, which is not sent.
+    pub fn reveal_request(&self) -> String {
+        let whole = self.raw.split('#').next().unwrap_or_default();
+        [&whole[..self.userinfo], &whole[self.host..]].concat()
+    }
+
+    /// What identifies the stream and may be shown: no userinfo, no query, no fragment, and `****` for what of the path
+    /// only grants access.
     pub fn identity(&self) -> String {
-        format!("{}{}", &self.raw[..self.userinfo], &self.raw[self.host..self.path_end])
+        let mut identity = [&self.raw[..self.userinfo], &self.raw[self.host..self.path]].concat();
+        let path = &self.raw[self.path..self.path_end];
+        let mut shown = 0;
+        for place in hidden::hidden(path) {
+            identity.push_str(&path[shown..place.start]);
+            identity.push_str("****");
+            shown = place.end;
+        }
+        identity.push_str(&path[shown..]);
+        identity
     }
 
     /// Both URLs have the same [identity](Self::identity).
     pub fn is_same_stream(&self, other: &StreamUrl) -> bool {
-        self.raw[..self.userinfo] == other.raw[..other.userinfo]
-            && self.raw[self.host..self.path_end] == other.raw[other.host..other.path_end]
+        self.identity() == other.identity()
     }
 
     /// The credentials in front of the host, without the `@`.
@@ -89,24 +109,25 @@ impl FromStr for StreamUrl {
         let host = text[userinfo..authority_end].rfind('@').map_or(userinfo, |at| userinfo + at + 1);
         check_host(&text[host..authority_end])?;
         let path_end = end_of(authority_end, &['?', '#']);
-        Ok(StreamUrl { raw: text.to_owned(), userinfo, host, path_end })
+        Ok(StreamUrl { raw: text.to_owned(), userinfo, host, path: authority_end, path_end })
     }
 }
 
 impl StreamUrl {
-    /// What must not be shown of it, wherever somebody repeats it: user and password together, the password, and the
-    /// values of the query. Short words are none: they would be found in ordinary text.
+    /// What must not be shown of it, wherever somebody repeats it: user and password together, the password, the values
+    /// of the query, and what is hidden of the path. Short words are none: they would be found in ordinary text.
     pub fn secrets(&self) -> Vec<Secret> {
-        let userinfo = self.userinfo().unwrap_or_default();
-        let password = userinfo.split_once(':').map_or("", |(_, password)| password);
+        let path = &self.raw[self.path..self.path_end];
+        let in_path = hidden::hidden(path).into_iter().map(|place| &path[place]);
+        let said = self.userinfo().into_iter().chain(in_path);
+        let said = said.flat_map(|text| [text, text.split_once(':').map_or("", |(_, password)| password)]);
         let session = self.reveal_session().trim_start_matches('?');
         let pairs = session.split(['&', '#']).map(|pair| pair.split_once('=').unwrap_or(("", pair)));
         let has_digit = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
         let is_secret =
             |name: &str, value: &str| value.len() >= SHORTEST_TOKEN && (has_digit(value) || tells(name));
         let tokens = pairs.filter(|(name, value)| is_secret(name, value)).map(|(_, value)| value);
-        let said = [userinfo, password].into_iter().filter(|text| text.len() >= SHORTEST_PASSWORD);
-        said.chain(tokens).map(Secret::new).collect()
+        said.filter(|text| text.len() >= SHORTEST_PASSWORD).chain(tokens).map(Secret::new).collect()
     }
 }
 
@@ -179,54 +200,4 @@ impl fmt::Display for UrlError {
 impl std::error::Error for UrlError {}
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn url(text: &str) -> StreamUrl {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn a_new_session_token_is_the_same_stream() {
-        let (a, b) = (url("http://h/x.m3u8?token=1"), url("http://h/x.m3u8?token=2#f"));
-        assert_eq!(a.identity(), b.identity());
-        assert!(a.is_same_stream(&b) && !a.is_same_stream(&url("http://h/y.m3u8?token=1")));
-        assert_eq!(a.reveal_base(), "http://h/x.m3u8");
-        assert_eq!(b.reveal_session(), "?token=2#f");
-    }
-
-    #[test]
-    fn credentials_and_query_values_are_never_shown() {
-        let shown = url("https://me:pw@h:8443/x?token=abc&bare&e=#frag").to_string();
-        assert_eq!(shown, "https://h:8443/x?token=****&****&e=****#****");
-        assert_eq!(url("http://me:pw@h/").userinfo(), Some("me:pw"));
-        assert_eq!(url("http://h?tok").to_string(), "http://h?****");
-    }
-
-    #[test]
-    fn what_a_server_may_repeat_is_known() {
-        let secrets = |text: &str| -> Vec<String> {
-            url(text).secrets().iter().map(|secret| secret.reveal().to_owned()).collect()
-        };
-        assert_eq!(
-            secrets("https://me:hunter2@h/x?format=raw&n=1&token=ab12cd#f"),
-            ["me:hunter2", "hunter2", "ab12cd"]
-        );
-        assert!(secrets("http://h/x?get_metadata").is_empty());
-        // A name that tells needs no digits.
-        assert_eq!(secrets("http://h/x?access_token=sesame&format=mpegts"), ["sesame"]);
-    }
-
-    #[test]
-    fn only_http_urls_with_a_host() {
-        let error = |text: &str| text.parse::<StreamUrl>().unwrap_err();
-        assert_eq!(error("rtmp://h/x"), UrlError::Scheme);
-        assert_eq!(error("/local/file"), UrlError::Scheme);
-        assert_eq!(error("http://"), UrlError::NoHost);
-        assert_eq!(error("http://u@/x"), UrlError::NoHost);
-        assert_eq!(error("http://h:0/x"), UrlError::Port);
-        assert_eq!(error("http://h/a b"), UrlError::Character(' '));
-        assert_eq!(error("http://h/\u{1b}[2J"), UrlError::Character('\u{1b}'));
-        assert_eq!(url("http://[2001:db8::1]:80/x").identity(), "http://[2001:db8::1]:80/x");
-    }
-}
+mod tests;

@@ -10,6 +10,9 @@ const PRINTABLE: &str = r"^[^\u0000-\u001f\u007f-\u009f]*$";
 /// The same, and not empty.
 const SOME_TEXT: &str = r"^[^\u0000-\u001f\u007f-\u009f]+$";
 
+/// How URLs begin, and keys wherever they are.
+const NO_PATH: &str = "^[A-Za-z][A-Za-z0-9+.-]*:/|^[Hh][Tt][Tt][Pp][Ss]?\\s*(:|//)|-----BEGIN|LS0tLS1CRUdJTi|MII[A-Za-z0-9+/=\\\\]{32}";
+
 const HTTP: &str = "^[Hh][Tt][Tt][Pp][Ss]?://[^/?#]";
 
 const PORT: &str = "0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])";
@@ -106,6 +109,13 @@ fn property(key: &Key) -> Value {
     property.into()
 }
 
+/// A path: neither a URL, however it is mistyped, nor a key.
+fn path(pattern: &str) -> Value {
+    let mut path = text(pattern);
+    path["not"] = json!({"pattern": format!("{NO_PATH}|^/*[^/]*:[^/]*@|^//+[^/]*@|^([^/?][^?]*)?[?].*=")});
+    path
+}
+
 fn value(kind: Kind) -> Value {
     match kind {
         Kind::Object("node") => json!({"$ref": "#/$defs/node"}),
@@ -117,12 +127,12 @@ fn value(kind: Kind) -> Value {
         Kind::Category => json!({"enum": Category::all().map(Category::as_str).collect::<Vec<_>>()}),
         Kind::Uid => json!({"type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"}),
         Kind::Secret => json!({"anyOf": [{"type": "number"}, value(Kind::Text(4096))]}),
-        Kind::Path => text(SOME_TEXT),
-        Kind::AbsolutePath => text("^/[^\\u0000-\\u001f\\u007f-\\u009f]*$"),
-        Kind::EnginePath => text("^[/$][^\\u0000-\\u001f\\u007f-\\u009f]*$"),
+        Kind::Path => path(SOME_TEXT),
+        Kind::AbsolutePath => path("^/[^\\u0000-\\u001f\\u007f-\\u009f]*$"),
+        Kind::EnginePath => path("^[/$][^\\u0000-\\u001f\\u007f-\\u009f]*$"),
         Kind::Location => json!({"type": "string", "maxLength": 8192, "anyOf": [
             {"pattern": HTTP},
-            {"pattern": SOME_TEXT, "not": {"pattern": "^[Hh][Tt][Tt][Pp][Ss]?:|://|^//|[?].*=|^/*[^/]*@"}},
+            {"pattern": SOME_TEXT, "not": {"pattern": format!("{NO_PATH}|://|^//|[?].*=|^/*[^/]*@")}},
         ]}),
         Kind::Url => json!({"type": "string", "maxLength": 8192, "pattern": HTTP}),
         Kind::Tracker => json!({"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9+.-]*://\\S+$"}),

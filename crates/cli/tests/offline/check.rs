@@ -171,3 +171,16 @@ fn folders_and_engines_are_looked_at_too() {
     assert_eq!(found("warnings"), ["dirs.metadata"], "{document:#}");
     assert_eq!(site.traces(), before);
 }
+
+#[test]
+fn a_config_of_which_nothing_can_be_read_without_waiting_is_refused() {
+    let site = Site::new();
+    fs::remove_file(site.path("config.json")).unwrap();
+    // Reading it would wait for the kernel's next message. Not everybody may open it.
+    std::os::unix::fs::symlink("/proc/kmsg", site.path("config.json")).unwrap();
+    site.run("check").ends(3);
+    fs::remove_file(site.path("config.json")).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(site.path("config.json")).status().unwrap().success());
+    let ran = site.run("check").ends(3);
+    assert!(ran.stderr.contains("it is a FIFO, not a regular file"), "{ran:?}");
+}

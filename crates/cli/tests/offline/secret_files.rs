@@ -73,3 +73,25 @@ fn a_file_without_a_secret_is_an_error_that_shows_none() {
     let ran = site.run("check").ends(3);
     assert!(ran.stdout.contains("provider_key is set, too; keep one of the two"), "{}", ran.stdout);
 }
+
+#[test]
+fn what_is_given_instead_of_a_path_is_not_shown() {
+    let site = Site::new();
+    let shown_nowhere = |key: &str, value: &str| {
+        site.app(|app| app[key] = json!(value));
+        for args in ["check", "check -o json", "plan", "plan -o json"] {
+            let ran = site.run(args).ends(3);
+            assert!(!format!("{ran:?}").contains("hunter2"), "{key} is {value}: {ran:?}");
+        }
+    };
+    for url in
+        ["http//me:hunter2@example.com/x", "//me:hunter2@example.com", "http:/example.com/x;token=hunter2"]
+    {
+        for key in ["root", "ca_file", "provider_key_file"] {
+            shown_nowhere(key, url);
+        }
+    }
+    for key in [SECRET, "-----BEGIN PRIVATE KEY-----\nhunter2", "aHVudGVyMg/hunter2=="] {
+        shown_nowhere("node_access_token_file", key);
+    }
+}

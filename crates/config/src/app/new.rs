@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use acecast_reconcile::{Channel, escape};
+use acecast_reconcile::Channel;
 use thiserror::Error;
 
 use crate::app::origin::Origin;
+use crate::mask::shown_path;
 use crate::read::paths::normal;
 use crate::{AppConfig, Controller, Dirs, Trackers};
 
@@ -15,7 +16,7 @@ use crate::{AppConfig, Controller, Dirs, Trackers};
 #[non_exhaustive]
 pub enum AppConfigError {
     /// The path is relative: of what, could only be guessed, and a wrong guess would lose sight of nodes and keys.
-    #[error("{key}: found {}, expected an absolute path", shown(.path))]
+    #[error("{key}: found {}, expected an absolute path", shown_path(.path))]
     Relative {
         /// `root` or, for example, `engine_path.stable`.
         key: String,
@@ -23,7 +24,7 @@ pub enum AppConfigError {
         path: PathBuf,
     },
     /// The path cannot be told to an engine, or be seen in its command line again.
-    #[error("{key}: found {}, expected UTF-8 text without control characters", shown(.path))]
+    #[error("{key}: found {}, expected UTF-8 text without control characters", shown_path(.path))]
     NotText {
         /// `root` or, for example, `engine_path.stable`.
         key: String,
@@ -101,8 +102,4 @@ fn checked(key: String, path: &Path) -> Result<PathBuf, AppConfigError> {
         return Err(AppConfigError::Relative { key, path: path.to_owned() });
     }
     Ok(normal(path))
-}
-
-fn shown(path: &Path) -> String {
-    escape(&path.to_string_lossy()).into_owned()
 }

@@ -29,12 +29,22 @@ pub(crate) enum SecretFileError {
     TooLarge,
     #[error("it is empty")]
     Empty,
+    #[error("it holds nothing but blanks and line ends")]
+    Blank,
     #[error("it is not UTF-8 text")]
     NotText,
     #[error("it has more than one line")]
     Lines,
     #[error("it holds the control character \\u{{{0:x}}}")]
     Control(u32),
+}
+
+impl SecretFileError {
+    /// Nothing is at the path.
+    pub(crate) fn is_no_such_file(&self) -> bool {
+        use io::ErrorKind::{InvalidFilename, NotADirectory, NotFound};
+        matches!(self, SecretFileError::Unreadable(why) if matches!(why.kind(), InvalidFilename | NotADirectory | NotFound))
+    }
 }
 
 /// How a secret's file is read.
@@ -54,6 +64,13 @@ pub(crate) fn read(path: &Path) -> Result<SecretFile, SecretFileError> {
 pub(crate) fn parse(bytes: &[u8]) -> Result<Secret, SecretFileError> {
     let text = std::str::from_utf8(bytes).map_err(|_| SecretFileError::NotText)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if !text.is_empty() && text.chars().all(char::is_whitespace) {
+        return Err(if text.trim_end_matches(['\r', '\n']).is_empty() {
+            SecretFileError::Empty
+        } else {
+            SecretFileError::Blank
+        });
+    }
     let line = text.strip_suffix("\r\n").or_else(|| text.strip_suffix('\n')).unwrap_or(text);
     match line.chars().find(|c| c.is_control()) {
         _ if line.is_empty() => Err(SecretFileError::Empty),
@@ -85,6 +102,10 @@ mod tests {
     fn whatever_is_not_one_line_of_text_is_no_secret() {
         check(b"", Err("it is empty"));
         check(b"\n", Err("it is empty"));
+        check(b"\r\n\n", Err("it is empty"));
+        for blank in ["  ", " \n", "\t", "\n \n", "\u{feff}\u{a0}\n"] {
+            check(blank.as_bytes(), Err("it holds nothing but blanks and line ends"));
+        }
         check(b"s3cret\n\n", Err("it has more than one line"));
         check(b"a\nb", Err("it has more than one line"));
         check(b"a\tb", Err("it holds the control character \\u{9}"));

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use ureq::http::HeaderMap;
 
 use crate::get::untrusted::untrusted;
-use crate::mask::mask;
+use crate::mask::mask_message;
 use crate::text::base64;
 use crate::without_number::without_number;
 use crate::{Answer, Fetch, FetchError, RemoteUrl};
@@ -35,7 +35,7 @@ impl Fetch for UreqFetch {
         }
         let request = self
             .agent
-            .get(plain(url))
+            .get(url.reveal_request())
             .config()
             .timeout_global(Some(left))
             .http_status_as_error(false)
@@ -71,13 +71,6 @@ impl Fetch for UreqFetch {
         }
         Ok(Answer { status: response.status().as_u16(), location, retry_after, body })
     }
-}
-
-/// The URL without userinfo, which goes into a header, and without its fragment, which stays here.
-fn plain(url: &RemoteUrl) -> String {
-    let session = url.reveal_session();
-    let query = session.split('#').next().unwrap_or_default();
-    format!("{}{query}", url.identity())
 }
 
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {
@@ -146,7 +139,7 @@ fn safe(text: &str) -> String {
 }
 
 fn safe_to(max: usize, text: &str) -> String {
-    let masked = mask(text, false);
+    let masked = mask_message(text);
     let shown: String = masked.chars().take(max).collect();
     acecast_reconcile::escape(&shown).into_owned()
 }

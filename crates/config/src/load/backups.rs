@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::get::{Limits, get_with_metadata};
+use crate::mask::shown_path;
 use crate::read::backups::{read_answer, read_file};
 use crate::text::document::Document;
 use crate::{Backups, Fetch, LoadError, RemoteUrl, file};
@@ -15,7 +16,7 @@ use crate::{Backups, Fetch, LoadError, RemoteUrl, file};
 /// # Errors
 ///
 /// With `require_https` (the app config's), a URL that others can read along is [`LoadError::Exposed`], and nothing is
-/// sent. Other errors for an answer that cannot be had or is no list.
+/// sent. Other errors for an answer that cannot be read or is no list.
 pub fn load_metadata(url: &RemoteUrl, require_https: bool, fetch: &dyn Fetch) -> Result<Backups, LoadError> {
     let bytes = get_with_metadata(fetch, url, require_https, &Limits::default())?;
     read_answer(&Document::of_secrets(url.to_string(), &bytes)?)
@@ -28,5 +29,5 @@ pub fn load_metadata(url: &RemoteUrl, require_https: bool, fetch: &dyn Fetch) ->
 ///
 /// [`LoadError::NotABackup`] for JSON of another form; other errors for a file that cannot be read or is no JSON.
 pub fn read_backup(path: &Path) -> Result<Backups, LoadError> {
-    read_file(&Document::of_secrets(file::name(path), &file::read(path)?)?)
+    read_file(&Document::of_secrets(shown_path(path), &file::read(path)?)?)
 }

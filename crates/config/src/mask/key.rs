@@ -8,8 +8,15 @@ use crate::text::scan::closing_quote;
 /// good part of a key has to follow.
 const BEGINNINGS: [(&str, usize); 3] = [("-----BEGIN", 0), ("LS0tLS1CRUdJTi", 0), ("MII", 32)];
 
+/// The text is a key, or holds one.
+pub(crate) fn is_key(text: &str) -> bool {
+    let mut spans = Vec::new();
+    hide_keys(text, &mut spans);
+    !spans.is_empty()
+}
+
 /// Hides keys from their beginnings to the ends of the strings that they are in.
-pub(crate) fn hide_keys(text: &str, spans: &mut Vec<Range<usize>>) {
+pub(super) fn hide_keys(text: &str, spans: &mut Vec<Range<usize>>) {
     let bytes = text.as_bytes();
     let in_key = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=\\\n\r".contains(byte);
     for (beginning, more) in BEGINNINGS {

@@ -19,7 +19,7 @@ fn authority(bytes: &[u8], colon: usize) -> Option<usize> {
 }
 
 /// Hides what must not be shown of every URL. Whether there is one at all.
-pub(crate) fn hide_urls(text: &str, quoted: bool, spans: &mut Vec<Range<usize>>) -> bool {
+pub(super) fn hide_urls(text: &str, quoted: bool, spans: &mut Vec<Range<usize>>) -> bool {
     let mut end = 0;
     for (colon, _) in text.match_indices(':') {
         if colon >= end
@@ -53,13 +53,13 @@ fn url_end(text: &str, start: usize, quoted: bool) -> usize {
 }
 
 /// What stands behind the last colon is no port, so it may be a password whose `@` is missing.
-fn is_userinfo(host: &str) -> bool {
+pub(super) fn is_userinfo(host: &str) -> bool {
     let port = host.rsplit_once(':').map(|(_, port)| port);
     !host.starts_with('[') && port.is_some_and(|port| !port.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Hides what must not be shown of the URL whose authority begins at the range's start.
-pub(crate) fn hide_url(text: &str, range: Range<usize>, spans: &mut Vec<Range<usize>>) {
+pub(super) fn hide_url(text: &str, range: Range<usize>, spans: &mut Vec<Range<usize>>) {
     let start = range.start;
     let Some(url) = text.get(range) else { return };
     let lower = url.to_ascii_lowercase();
@@ -69,8 +69,8 @@ pub(crate) fn hide_url(text: &str, range: Range<usize>, spans: &mut Vec<Range<us
     }
     let behind = |stops: &[char]| url.find(stops).unwrap_or(url.len());
     let host = &url[..behind(&['/', '\\', '?', '#'])];
-    // A URL within a URL may have userinfo of its own.
-    let nested = url.match_indices(':').any(|(colon, _)| authority(url.as_bytes(), colon).is_some());
+    // A URL within a URL, also one that lost a slash, may have userinfo of its own.
+    let nested = [":/", ":\\/"].iter().any(|colon| url.contains(colon));
     let well_formed =
         !nested && format!("http://{}", url.replace("\\/", "/")).parse::<crate::RemoteUrl>().is_ok();
     match host.rfind('@').or_else(|| if well_formed { None } else { url.rfind('@') }) {
@@ -79,7 +79,14 @@ pub(crate) fn hide_url(text: &str, range: Range<usize>, spans: &mut Vec<Range<us
         None if is_userinfo(host) => spans.push(start..start + host.len()),
         None => {}
     }
-    let query = behind(&['?', '#']);
+    hide_query(text, start..start + url.len(), spans);
+}
+
+/// Hides the values of the query that begins with the first `?` of the range, and what is behind its `#`.
+pub(super) fn hide_query(text: &str, range: Range<usize>, spans: &mut Vec<Range<usize>>) {
+    let start = range.start;
+    let url = &text[range];
+    let query = url.find(['?', '#']).unwrap_or(url.len());
     let fragment = url[query..].find('#').map_or(url.len(), |at| query + at);
     let mut at = query;
     for pair in url[query..fragment].split_inclusive(['?', '&']) {

@@ -10,11 +10,11 @@ use crate::problem::Places;
 use crate::read::controller::controller;
 use crate::read::found::Found;
 use crate::read::object::{Fields, check_repeated_keys};
-use crate::read::paths::{Surroundings, absolute, expand, normal, path};
+use crate::read::paths::{Surroundings, absolute, expand, normal, path, text_of_path};
 use crate::read::report::Report;
 use crate::read::secrets::Secrets;
 use crate::read::{open_to_others, root, values};
-use crate::reference::{MAX_TEXT, MAX_URL};
+use crate::reference::MAX_URL;
 use crate::text::document::Document;
 use crate::text::syntax;
 use crate::{AppConfig, Dirs, LoadError, Problem, Salvage, Trackers, engines, keys, trackers};
@@ -135,7 +135,7 @@ fn engine_path(
             places.insert(key.clone(), report.document.place(start..start + 1, &key));
             continue;
         };
-        if let Some(text) = values::some_text(&found, MAX_TEXT, "the path of an engine", report) {
+        if let Some(text) = text_of_path(&found, "the path of an engine", report) {
             paths.insert(channel, normal(Path::new(&expand(&text, env))));
             places.insert(found.path.clone(), report.document.place(found.range(), &found.path));
         }

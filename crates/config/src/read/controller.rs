@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use crate::mask::is_key;
 use crate::problem::Places;
 use crate::read::found::Found;
 use crate::read::nearest::nearest;
 use crate::read::object::Fields;
-use crate::read::paths::absolute;
+use crate::read::paths::{absolute, is_like_url};
 use crate::read::report::Report;
 use crate::read::values;
 use crate::reference::MAX_URL;
@@ -56,16 +57,17 @@ fn location(found: &Found<'_>, root: &Path, report: &mut Report<'_>) -> Option<L
         found.wrong(&format!("{expected}{hint}"), report);
         return None;
     }
-    if is_url_without_scheme(&text) {
+    if is_key(&text) {
+        found.wrong_because("is a key or a certificate itself", expected, report);
+        return None;
+    }
+    // No path of a file looks like this, and what stands in it may be a secret.
+    let host = text.trim_start_matches('/').split('/').next().unwrap_or_default();
+    let is_url = text.starts_with("//") || (text.contains('?') && text.contains('=')) || host.contains('@');
+    if is_url || is_like_url(&text) {
         let message = "looks like a URL, which begins with http:// or https://".to_owned();
         report.error(found.range(), &found.path, message);
         return None;
     }
     Some(Location::File(absolute(root, Path::new(&text))))
-}
-
-/// No path of a file looks like this, and what stands in it may be a secret.
-fn is_url_without_scheme(text: &str) -> bool {
-    let host = text.trim_start_matches('/').split('/').next().unwrap_or_default();
-    text.starts_with("//") || (text.contains('?') && text.contains('=')) || host.contains('@')
 }

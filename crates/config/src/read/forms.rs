@@ -5,7 +5,7 @@ use jsonc_parser::common::Ranged;
 
 use crate::read::found::{Found, range};
 use crate::read::object::Fields;
-use crate::read::report::{Report, shown};
+use crate::read::report::{Report, shown_json, shown_message};
 use crate::{LoadError, Problem, keys};
 
 /// How much of a controller's own error message is shown.
@@ -60,8 +60,8 @@ fn any_items<'a>(
     }
     if let Some(error) = fields.set("error") {
         let text = match error.value {
-            Value::StringLit(text) => shown(&text.value, false, SHOWN_ERROR),
-            value => shown(value.text(document.text()), false, SHOWN_ERROR),
+            Value::StringLit(text) => shown_message(&text.value, SHOWN_ERROR),
+            value => shown_json(value.text(document.text()), SHOWN_ERROR),
         };
         let message = format!("the controller answered with an error: {text}");
         return Err(LoadError::Answered(Box::new(document.error(error.range(), "", message))));

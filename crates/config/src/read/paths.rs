@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::file::secret::ReadSecret;
+use crate::mask::is_key;
 use crate::read::found::Found;
 use crate::read::report::Report;
 use crate::read::values;
@@ -18,7 +19,37 @@ pub(crate) struct Surroundings<'a> {
 }
 
 pub(crate) fn path(found: &Found<'_>, report: &mut Report<'_>) -> Option<PathBuf> {
-    values::some_text(found, MAX_TEXT, "a path", report).map(PathBuf::from)
+    text_of_path(found, "a path", report).map(PathBuf::from)
+}
+
+/// The text of a path. What is something else in the place of one is an error: joined to a folder it would be shown and
+/// used as a path, with the secret that is in it.
+pub(crate) fn text_of_path(found: &Found<'_>, expected: &str, report: &mut Report<'_>) -> Option<String> {
+    let text = values::some_text(found, MAX_TEXT, expected, report)?;
+    let why = if is_key(&text) {
+        "is a key or a certificate itself"
+    } else if is_like_url(&text) {
+        "looks like a URL"
+    } else {
+        return Some(text);
+    };
+    found.wrong_because(why, expected, report);
+    None
+}
+
+/// The text is a URL, or was meant to be one: it has a scheme, user and password in front of a host, or a query.
+pub(crate) fn is_like_url(text: &str) -> bool {
+    let (scheme, rest) = text.split_at(text.find([':', '/']).unwrap_or(text.len()));
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    let is_http = ["http", "https"].iter().any(|name| name.eq_ignore_ascii_case(scheme.trim_end()));
+    if is_scheme && rest.starts_with(":/") || is_http && (rest.starts_with(':') || rest.starts_with("//")) {
+        return true;
+    }
+    let host = text.trim_start_matches('/').split('/').next().unwrap_or_default();
+    let userinfo = host.rsplit_once('@').map(|(userinfo, _)| userinfo);
+    userinfo.is_some_and(|userinfo| userinfo.contains(':') || text.starts_with("//"))
+        || (!text.starts_with('/') && text.split_once('?').is_some_and(|(_, query)| query.contains('=')))
 }
 
 pub(crate) fn absolute(root: &Path, path: &Path) -> PathBuf {
@@ -56,6 +87,37 @@ pub(crate) fn expand(text: &str, env: &dyn Fn(&str) -> Option<String>) -> String
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_meant_to_be_a_url_is_no_path() {
+        for url in [
+            "http://h/x",
+            "HTTPS:h",
+            "http//h/x",
+            "http :/h",
+            "ftp:/h",
+            "u:p@h/x",
+            "//u:p@h",
+            "//token@h",
+            "/u:p@h/x",
+            "h/x?a=b",
+        ] {
+            assert!(is_like_url(url), "{url}");
+        }
+        for path in [
+            "/srv/acecast",
+            "//srv/x",
+            "http/x",
+            "a@b/c:d",
+            "me@host",
+            "/srv/u:p@h",
+            "/x?a=b",
+            "x:y",
+            "/10:00/x",
+        ] {
+            assert!(!is_like_url(path), "{path}");
+        }
+    }
 
     #[test]
     fn variables_expand_as_they_always_did() {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::mask::{is_secret, mask};
+use crate::mask::{is_secret, mask, mask_json, mask_message};
 use crate::text::document::Document;
 use crate::{Problem, Severity, keys};
 
@@ -108,7 +108,20 @@ pub(crate) fn quoted(text: &str, key: &str) -> String {
 
 /// A text from a document, masked, escaped and shortened.
 pub(crate) fn shown(text: &str, url: bool, len: usize) -> String {
-    let masked = mask(text, url);
+    fit(&mask(text, url), len)
+}
+
+/// A sentence that somebody else wrote, masked, escaped and shortened.
+pub(crate) fn shown_message(text: &str, len: usize) -> String {
+    fit(&mask_message(text), len)
+}
+
+/// A part of a document as it is written, masked, escaped and shortened.
+pub(crate) fn shown_json(text: &str, len: usize) -> String {
+    fit(&mask_json(text), len)
+}
+
+fn fit(masked: &str, len: usize) -> String {
     let end = masked.char_indices().nth(len).map_or(masked.len(), |(at, _)| at);
     let cut = if end < masked.len() { "…" } else { "" };
     format!("{}{cut}", acecast_reconcile::escape(&masked[..end]))

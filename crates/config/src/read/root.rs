@@ -4,13 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use acecast_reconcile::escape;
-
+use crate::mask::shown_path;
 use crate::read::found::Found;
-use crate::read::paths::{Surroundings, normal};
+use crate::read::paths::{Surroundings, normal, text_of_path};
 use crate::read::report::Report;
-use crate::read::values;
-use crate::reference::MAX_TEXT;
 
 /// The root, which has to be absolute: of a relative one it could only be guessed what it is relative to, and a
 /// wrong guess would lose sight of the nodes that run, and of their keys.
@@ -21,14 +18,14 @@ pub(crate) fn root(
     report: &mut Report<'_>,
 ) -> Option<PathBuf> {
     let expected = "an absolute path";
-    let text = values::some_text(found, MAX_TEXT, expected, report)?;
+    let text = text_of_path(found, expected, report)?;
     let root = Path::new(&text);
     if root.is_absolute() {
         return Some(normal(root));
     }
     let candidate = |dir: &Path, from: &str| {
         let path = normal(&dir.join(root));
-        format!("{} from {from} ({})", escape(&path.to_string_lossy()), contents(&path, dirs))
+        format!("{} from {from} ({})", shown_path(&path), contents(&path, dirs))
     };
     let Surroundings { config_dir, current_dir, .. } = surroundings;
     let candidates = if normal(config_dir) == normal(current_dir) {

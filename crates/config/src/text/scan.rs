@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// Runs of letters, digits, `_`, `-` and `\uXXXX`, which is all that a key can be.
+/// Runs of letters, digits, `_`, `-` and `\uXXXX`, which is all that a key can be. What is not ASCII counts as a letter.
 pub(crate) fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -22,7 +22,7 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
 fn word_step(bytes: &[u8], at: usize) -> usize {
     match bytes[at] {
         b'_' | b'-' => 1,
-        byte if byte.is_ascii_alphanumeric() => 1,
+        byte if byte.is_ascii_alphanumeric() || !byte.is_ascii() => 1,
         b'\\'
             if bytes.get(at + 1) == Some(&b'u')
                 && bytes.get(at + 2..at + 6).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)) =>

@@ -117,6 +117,16 @@ fn text_made_to_be_slow_is_not() {
         "\\u0041",
         "url='",
         "token=\"\n",
+        "\" :",
+        "\"u:p@ ",
+        "\"a key\" ",
+        "\"a key\", ",
+        "\"key\", \"",
+        "?token=\"",
+        ";sid=",
+        "http//u:p@",
+        "\\u003a",
+        " ",
     ] {
         let lists = world.lists(piece.repeat((1 << 20) / piece.len()), "[]");
         assert!(matches!(lists.sources, Some(Err(LoadError::Syntax(_)))), "{piece}");

@@ -8,6 +8,8 @@ use acecast_reconcile::Secret;
 
 use crate::world::{NoFetch, World, support, ts};
 
+mod themselves;
+
 /// An app config with these lines instead of its two secrets.
 fn load(world: &World, secrets: &str) -> Result<(AppConfig, Vec<Problem>), LoadError> {
     let text = world.app_text("{}");
@@ -68,6 +70,7 @@ fn both_are_one_too_many() {
 fn what_is_no_secret_is_said_precisely() {
     let world = World::new();
     world.write("empty", "\n");
+    world.write("blank", " \n\n");
     world.write("lines", "s3cret\ns3cret\n");
     world.write("tab", "s3cret\t");
     world.write("bytes", b"s3cret\xff");
@@ -76,6 +79,7 @@ fn what_is_no_secret_is_said_precisely() {
     symlink("nowhere", world.path().join("link")).unwrap();
     for (name, why) in [
         ("empty", "it is empty"),
+        ("blank", "it holds nothing but blanks and line ends"),
         ("lines", "it has more than one line"),
         ("tab", r"it holds the control character \u{9}"),
         ("bytes", "it is not UTF-8 text"),
@@ -105,6 +109,19 @@ fn a_pipe_is_not_waited_for() {
         "config.json:8:27: node_access_token_file: cannot take the secret from pipe: it is a FIFO, not a regular file; expected one \
          line of text\n",
     );
+}
+
+#[test]
+fn the_kernels_own_files_are_not_waited_for() {
+    // Reading it would wait for a message of the kernel's. Not everybody may open it.
+    let path = "/proc/kmsg";
+    if fs::File::open(path).is_ok() {
+        let expected = format!(
+            "config.json:8:22: provider_key_file: cannot take the secret from {path}: it is empty; expected one line of \
+             text\n"
+        );
+        check(&World::new(), &format!(r#""provider_key_file": "{path}""#), &expected);
+    }
 }
 
 #[test]

@@ -76,6 +76,10 @@ fn documents_that_do_not_even_parse() {
         r#"{"source_node": "http:\/\/me:hunter2@h\/?t=hunter2",, }"#,
         r#"{"provider\u005fkey": "hunter2",, }"#,
         "{\"provider_key\": \"hunter2\\q\"}",
+        r#"{"provider_kye" "hunter2"}"#,
+        r#"{"node_access_tokn", "hunter2"}"#,
+        r#"{"root": "http//me:hunter2@h" "x"}"#,
+        r#"{"root": "me:hunter"hunter2@h"}"#,
     ] {
         let error = world.load(text).unwrap_err();
         assert_no_secret(&format!("{error} {error:?} {:?}", error.problems()));
@@ -92,4 +96,64 @@ fn failures_name_urls_without_their_secrets() {
     assert_eq!(error.to_string(), "cannot get http://h/x?t=****");
     assert_no_secret(&format!("{error:?}"));
     let _ = load_nodes(&world.app("{}"), Ask::both(), &NoFetch);
+}
+
+#[test]
+fn urls_in_the_place_of_paths() {
+    let world = World::new();
+    let root = world.path().display().to_string();
+    let app = world.app_text(r#"{"source_node": "source.json"}"#);
+    for url in [
+        "http://me:hunter2@h/x",
+        "http//me:hunter2@h/x",
+        "http:/me:hunter2@h/x",
+        "//me:hunter2@h/x",
+        "me:hunter2@h/x",
+        "http:me:hunter2@h",
+        "http://h/x;token=hunter2",
+        "h/x?code=hunter2",
+        "//hunter2@h",
+    ] {
+        for (from, to) in [
+            (format!("\"root\": \"{root}\""), format!("\"root\": \"{url}\"")),
+            ("\"log\": \"log\"".to_owned(), format!("\"log\": \"{url}\"")),
+            ("\"source.json\"".to_owned(), format!("\"{url}\"")),
+            (format!("\"{root}/start-engine\""), format!("\"{url}\"")),
+            ("\"provider_key\": ".to_owned(), format!("\"ca_file\": \"{url}\", \"provider_key\": ")),
+            ("\"provider_key\": \"s3cret-provider\"".to_owned(), format!("\"provider_key_file\": \"{url}\"")),
+        ] {
+            let text = app.replacen(&from, &to, 1);
+            assert_ne!(text, app, "{from}");
+            match world.load(text) {
+                Ok((app, problems)) => {
+                    // Only a list may be on a server.
+                    assert!(to == format!("\"{url}\"") && url.starts_with("http://"), "{to}");
+                    assert_no_secret(&format!("{app:?} {problems:?}"));
+                }
+                Err(error) => assert_no_secret(&format!("{error} {error:?} {:?}", error.problems())),
+            }
+        }
+    }
+}
+
+#[test]
+fn urls_in_the_place_of_anything_else() {
+    let world = World::new();
+    for url in [
+        "http//me:hunter2@h/x",
+        "http:/me:hunter2@h/x",
+        "//me:hunter2@h/x",
+        "me:hunter2@h/x",
+        "x;token=hunter2",
+    ] {
+        for key in ["url", "type", "stream_uid", "port", "bitrate", "quality", "engine_version", "ulr"] {
+            let list = format!("[{}]", ts(&[(key, &format!("\"{url}\""))])).replace('\n', " ");
+            assert_no_secret(&format!("{:?}", world.lists(list, "[]").problems()));
+        }
+        let list = format!("[{}]", ts(&[("upload_to", &format!("[\"{url}\"]"))]));
+        assert_no_secret(&format!("{:?}", world.lists(list, "[]").problems()));
+        let app = world.app_text("{}").replace("udp://tracker.example.com:2710/announce", url);
+        let error = world.load(app).unwrap_err();
+        assert_no_secret(&format!("{error} {error:?} {:?}", error.problems()));
+    }
 }
