@@ -15,7 +15,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use acecast_config::{Ask, Config, UreqFetch, load_app, load_nodes, ureq};
-use acecast_engine::apply::{ChildEnv, Host, NodeResult, Options, Progress, Report, Step, apply};
+use acecast_engine::apply::{
+    ChildEnv, Host, NodeResult, Options, Progress, Report, Step, UnfinishedStops, apply,
+};
 use acecast_engine::lock::ApplyLock;
 use acecast_engine::observe::{Observer, Snapshot, none_hidden};
 use acecast_engine::realm::Realm;
@@ -75,6 +77,13 @@ fn bring_about(config: &Config, observer: &Observer<'_>) -> Result<bool, Box<dyn
     let mut on_wait = |_| eprintln!("waiting for another run to end");
     let _lock = ApplyLock::acquire(pid_dir, Duration::from_secs(30), &|| false, &mut on_wait)?;
     let realm = Realm::open(pid_dir)?.ok_or("the pid dir has disappeared")?;
+    let options = Options::new(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs());
+    // What a run was stopping when it was killed would look like what stays.
+    for (port, result) in
+        UnfinishedStops::find(&config.app, &realm, options.stop_timeout)?.finish(options.parallel)
+    {
+        eprintln!("{port} {}, which a run that was killed had begun to stop", result.outcome);
+    }
     let snapshot = observer.observe(Some(config))?;
     let plan = plan(&config.desired(), &snapshot.observed, &Policy::default());
     print!("{plan}");
@@ -83,7 +92,6 @@ fn bring_about(config: &Config, observer: &Observer<'_>) -> Result<bool, Box<dyn
     }
     let env = ChildEnv::from_vars(std::env::vars_os());
     let host = Host::new(config, &realm, observer.client, &env);
-    let options = Options::new(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs());
     let report = apply(&host, &plan, &snapshot, &options, &Steps, &|| false);
     show(config, &snapshot, &plan, &report);
     Ok(report.is_good())

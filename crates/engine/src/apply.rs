@@ -6,8 +6,8 @@
 //!    work must not take all broadcasts down. An engine that cannot start what is missing touches nothing that runs.
 //! 3. What belongs to the host as a whole: the port map, and stale pid files last.
 //!
-//! The caller holds the [`crate::lock::ApplyLock`] from before the observation until this is done, and calls
-//! [`finish_stops`] under it before it observes.
+//! The caller holds the [`crate::lock::ApplyLock`] from before the observation until this is done, and sees
+//! [`UnfinishedStops`] through under it before it observes.
 
 mod doubts;
 mod finish;
@@ -38,7 +38,7 @@ use crate::status::AskNode;
 
 pub use crate::child_env::ChildEnv;
 pub use report::{NodeResult, Outcome, Report};
-pub use unfinished::finish_stops;
+pub use unfinished::UnfinishedStops;
 
 /// The host as an apply needs it: see [`Host::new`].
 #[derive(Clone, Copy)]
@@ -181,7 +181,7 @@ pub fn apply(
     }
     run.keep_the_rest();
     let problems = finish::carry_out(&run);
-    run.stopper.notes.clear();
+    run.stopper.notes.clear([]);
     pass("after everything");
     run.into_report(problems)
 }

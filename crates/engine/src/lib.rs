@@ -36,7 +36,7 @@
 //! The lock comes before the look, so that nobody else changes what was seen, and is held until the report is there.
 //! Where processes are hidden ([`observe::none_hidden`]), nodes may have been missed and would be started a second
 //! time: change nothing there. The last argument is asked between steps whether to end early; ending the program at any
-//! moment does no harm either.
+//! moment does no harm either: what was being stopped then is finished by the next run.
 //!
 //! ```no_run
 //! use std::error::Error;
@@ -44,7 +44,7 @@
 //!
 //! use acecast_config::Config;
 //! use acecast_engine::Observer;
-//! use acecast_engine::apply::{ChildEnv, Host, Options, Report, apply};
+//! use acecast_engine::apply::{ChildEnv, Host, Options, Report, UnfinishedStops, apply};
 //! use acecast_engine::lock::ApplyLock;
 //! use acecast_engine::observe::none_hidden;
 //! use acecast_engine::realm::Realm;
@@ -56,6 +56,11 @@
 //!     std::fs::create_dir_all(pid_dir)?;
 //!     let _lock = ApplyLock::acquire(pid_dir, Duration::from_secs(30), &|| false, &mut |_| ())?;
 //!     let realm = Realm::open(pid_dir)?.ok_or("the pid dir has disappeared")?;
+//!     let mut options = Options::new(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs());
+//!     options.parallel = 4.try_into()?;
+//!     // What a run was stopping when it was killed would look like what stays.
+//!     let unfinished = UnfinishedStops::find(&config.app, &realm, options.stop_timeout)?;
+//!     let _ended = unfinished.finish(options.parallel);
 //!     let snapshot = observer.observe(Some(config))?;
 //!     let plan = plan(&config.desired(), &snapshot.observed, &Policy::default());
 //!     if let Some(refusal) = &plan.refused {
@@ -63,8 +68,6 @@
 //!     }
 //!     let env = ChildEnv::from_vars(std::env::vars_os());
 //!     let host = Host::new(config, &realm, observer.client, &env);
-//!     let mut options = Options::new(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs());
-//!     options.parallel = 4.try_into()?;
 //!     Ok(apply(&host, &plan, &snapshot, &options, &(), &|| false))
 //! }
 //! ```

@@ -1,12 +1,13 @@
 //! What the commands that change what runs have in common: lock, observe, plan, guard, apply, report.
 
 mod on_host;
+mod unfinished;
 
 use std::collections::BTreeSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use acecast_config::{Config, Problem};
-use acecast_engine::apply::{Options, Report as Applied, finish_stops};
+use acecast_engine::apply::{Options, Report as Applied};
 use acecast_engine::events::By;
 use acecast_engine::files::{create_dir_all, refuse_foreign_owner, refuse_root_for_another};
 use acecast_engine::observe::Snapshot;
@@ -57,20 +58,45 @@ impl Change<'_> {
     /// Shows that there was nothing to do, where nothing can run.
     pub(super) fn done_already(&self, context: &Context) -> Result<Exit, Failure> {
         let plan = (self.plan)(&(self.observe)()?);
-        report(context, &self.report(&plan, Some(&Applied::default())));
+        let applied = Applied::default();
+        let report = self.report(&plan, Some(&applied));
+        tell(context, &report);
+        if context.out.is_json() {
+            context.out.document(report.document());
+        }
         Ok(Exit::Done)
     }
 
     /// Does it and shows what came of it.
-    pub(super) fn carry_out(&self, context: &Context) -> Result<Carried, Failure> {
+    pub(super) fn carry_out(&self, context: &Context) -> Result<Exit, Failure> {
+        self.carry_out_then(context, |carried| carried.exit)
+    }
+
+    /// Does it, and then what comes after it, without the lock. People hear of the change before that; programs get one
+    /// document, which has the end of it all.
+    pub(super) fn carry_out_then(
+        &self,
+        context: &Context,
+        then: impl FnOnce(&mut Carried) -> Exit,
+    ) -> Result<Exit, Failure> {
+        let mut carried = self.change(context)?;
+        let exit = then(&mut carried);
+        if context.out.is_json() {
+            context.out.document(self.report(&carried.plan, Some(&carried.applied)).document());
+        }
+        Ok(exit)
+    }
+
+    fn change(&self, context: &Context) -> Result<Carried, Failure> {
         let _lock = lock::acquire(context, self.waits.lock_timeout)?;
         let realm = realm(context)?;
-        self.finish_stops(context, &realm)?;
+        let unfinished = unfinished::finish(context, self.config, &realm, &self.options, self.by)?;
         let snapshot = (self.observe)()?;
         let plan = (self.plan)(&snapshot);
         if let Some(refusal) = &plan.refused {
-            report(context, &self.report(&plan, None));
+            tell(context, &self.report(&plan, None));
             let exit = super::plan::refuse(context, refusal, "; nothing was changed");
+            let exit = Exit::first([exit, Exit::problem_if(!unfinished.is_empty())]);
             return Ok(Carried { exit, plan, applied: Applied::default(), snapshot });
         }
         let (config, options) = (self.config, self.options);
@@ -78,10 +104,11 @@ impl Change<'_> {
         context.signals.begin_apply()?;
         tracing::info!(changes = plan.changes(), "carry the plan out");
         let watch = context.out.watch(plan.changes());
-        let applied = here.apply(&plan, &snapshot, &watch, &|| context.signals.wanted());
+        let mut applied = here.apply(&plan, &snapshot, &watch, &|| context.signals.wanted());
         drop(watch);
+        applied.problems.splice(..0, unfinished);
         journal::write(context, &journal::of_apply(&context.out, &plan, &applied, self.by));
-        report(context, &self.report(&plan, Some(&applied)));
+        tell(context, &self.report(&plan, Some(&applied)));
         for problem in &applied.problems {
             context.out.error(&anyhow::Error::msg(problem.clone()), None);
         }
@@ -94,21 +121,6 @@ impl Change<'_> {
             Exit::problem_if(!applied.is_good() || entry_wrong),
         ]);
         Ok(Carried { exit, plan, applied, snapshot })
-    }
-
-    /// A node that a killed run was stopping would be taken for one to be kept.
-    fn finish_stops(&self, context: &Context, realm: &Realm) -> Result<(), Failure> {
-        let finished = finish_stops(&self.config.app, realm, self.waits.stop_timeout)
-            .context("cannot tell what a run that was killed was stopping")
-            .map_err(Failure::failed)?;
-        for (port, result) in finished {
-            let why = result.error.map(|why| format!(" ({why})")).unwrap_or_default();
-            let outcome = result.outcome.as_str();
-            context.out.message(format_args!(
-                "port {port}: {outcome}{why}; a run that was killed had been about to stop it"
-            ));
-        }
-        Ok(())
     }
 
     fn report<'r>(&'r self, plan: &'r Plan, applied: Option<&'r Applied>) -> Report<'r> {
@@ -149,10 +161,11 @@ pub(crate) fn unix_time() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
-fn report(context: &Context, report: &Report<'_>) {
+/// Tells people of it.
+fn tell(context: &Context, report: &Report<'_>) {
     let out = &context.out;
     if out.is_json() {
-        return out.document(report.document());
+        return;
     }
     out.lines(report.lines(out));
     if report.applied.is_some() {

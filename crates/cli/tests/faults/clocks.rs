@@ -60,11 +60,11 @@ fn files_from_the_future_and_from_long_ago() {
     assert_eq!(site.pids(), before);
 }
 
-/// The engine crate asks for the wall clock nowhere but to judge the age of files that are rubbish already, and to say
-/// when something happened.
+/// The engine crate asks for the wall clock nowhere but to judge the age of files that are rubbish already, or that are
+/// read once more while they are young, and to say when something happened.
 #[test]
 fn nothing_else_reads_the_wall_clock() {
-    let allowed = ["pid_file.rs", "temporary.rs", "event.rs"];
+    let allowed = ["pid_file.rs", "temporary.rs", "event.rs", "looks.rs"];
     let mut found = Vec::new();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../engine/src")];
     while let Some(folder) = folders.pop() {

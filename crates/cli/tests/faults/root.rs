@@ -1,7 +1,7 @@
 //! Root, beside a user whose nodes these are.
 
 use std::fs;
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::os::unix::process::CommandExt as _;
 
 use serde_json::json;
@@ -45,7 +45,11 @@ fn root_ends_the_nodes_of_another_user_and_starts_none() {
     // Also where root is the first who needs a file.
     fs::remove_file(site.root().join("run/.acecast.lock")).unwrap();
     fs::remove_file(site.root().join("state/events.jsonl")).unwrap();
+    // A link of that user's leads root nowhere.
+    let elsewhere = site.path("elsewhere");
+    symlink(&elsewhere, site.root().join("run/.acecast.stopping")).unwrap();
     let report = site.json(&["stop", "all"], 0);
+    assert!(!elsewhere.exists());
     assert_eq!(outcomes(&report), [("stopped", 2)].into(), "{report:#}");
     assert!(site.root().join("state/events.jsonl").exists());
     for path in listing(&site.root()).keys().filter(|path| !path.ends_with("public/port_map.json")) {

@@ -8,16 +8,16 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use acecast_reconcile::{Pid, Port, ProcessId};
 use rustix::time::{ClockId, clock_gettime};
 
-use super::Target;
-use crate::files::{WITHOUT_WAITING, read_bounded};
+use super::{Target, may_live};
+use crate::files::{PRIVATE, WITHOUT_WAITING, folder_of, give_to_owner_of, read_bounded};
 
 /// The file in the pid dir.
 const FILE_NAME: &str = ".acecast.stopping";
@@ -29,12 +29,19 @@ const SIZE_LIMIT: u64 = 8 << 20;
 #[derive(Debug)]
 pub(crate) struct Notes {
     path: PathBuf,
-    file: Mutex<Option<File>>,
+    writing: Mutex<Writing>,
+}
+
+#[derive(Debug, Default)]
+struct Writing {
+    file: Option<File>,
+    /// What this apply has noted.
+    noted: BTreeSet<ProcessId>,
 }
 
 impl Notes {
     pub(crate) fn of(pid_dir: &Path) -> Self {
-        Notes { path: pid_dir.join(FILE_NAME), file: Mutex::new(None) }
+        Notes { path: pid_dir.join(FILE_NAME), writing: Mutex::default() }
     }
 
     /// Notes that this node is about to be told to end. Where that fails, as on a full disk, it is stopped all the
@@ -47,30 +54,59 @@ impl Notes {
         let (boot, now) = (boot()?, uptime());
         let line = |id: ProcessId| format!("{boot} {now} {} {} {}\n", target.port, id.pid, id.start_ticks);
         let lines: String = target.processes.ids().map(line).collect();
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        if file.is_none() {
-            let mut options = OpenOptions::new();
-            options.append(true).create(true).mode(0o600).custom_flags(WITHOUT_WAITING);
-            *file = Some(options.open(&self.path)?);
-        }
-        file.as_mut().map_or(Ok(()), |file| file.write_all(lines.as_bytes()))
+        let mut writing = self.writing();
+        writing.noted.extend(target.processes.ids());
+        let file = match &mut writing.file {
+            Some(file) => file,
+            closed => closed.insert(to_append(&self.path)?),
+        };
+        file.write_all(lines.as_bytes())
     }
 
     /// What was being stopped no longer than `within` ago when the last run that wrote here was killed.
     pub(crate) fn read(&self, within: Duration) -> BTreeSet<(Port, ProcessId)> {
-        let text = read_bounded(&self.path, SIZE_LIMIT).ok().flatten().unwrap_or_default();
-        if text.is_empty() {
-            return BTreeSet::new();
-        }
-        let Ok(boot) = boot() else { return BTreeSet::new() };
-        let since = uptime().saturating_sub(within.as_secs());
-        String::from_utf8_lossy(&text).lines().filter_map(|line| parse(line, &boot, since)).collect()
+        self.lines(within).into_iter().map(|(_, noted)| noted).collect()
     }
 
-    /// Everything noted has ended, or has been reported as what did not.
-    pub(crate) fn clear(&self) {
-        let _: io::Result<()> = fs::remove_file(&self.path);
+    fn lines(&self, within: Duration) -> Vec<(String, (Port, ProcessId))> {
+        let text = read_bounded(&self.path, SIZE_LIMIT).ok().flatten().unwrap_or_default();
+        let (false, Ok(boot)) = (text.is_empty(), boot()) else { return Vec::new() };
+        let since = uptime().saturating_sub(within.as_secs());
+        let noted = |line: &str| Some((line.to_owned(), parse(line, &boot, since)?));
+        String::from_utf8_lossy(&text).lines().filter_map(noted).collect()
     }
+
+    /// Everything that was noted here, and these, have ended, or have been reported as what did not. What others noted,
+    /// and is not this apply's affair, is left to the next one.
+    pub(crate) fn clear(&self, ended: impl IntoIterator<Item = ProcessId>) {
+        let mut writing = std::mem::take(&mut *self.writing());
+        writing.noted.extend(ended);
+        let is_open = |id: ProcessId| !writing.noted.contains(&id) && may_live(id);
+        let others = self.lines(Duration::MAX).into_iter().filter(|(_, (_, id))| is_open(*id));
+        let others: String = others.map(|(line, _)| line + "\n").collect();
+        let _: io::Result<()> = fs::remove_file(&self.path);
+        if !others.is_empty() {
+            let _: io::Result<()> =
+                to_append(&self.path).and_then(|mut file| file.write_all(others.as_bytes()));
+        }
+    }
+
+    fn writing(&self) -> MutexGuard<'_, Writing> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A link could lead anywhere, so neither kind is followed: root may be the one who stops another user's nodes.
+fn to_append(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true).mode(PRIVATE).custom_flags(WITHOUT_WAITING | libc::O_NOFOLLOW);
+    let file = options.open(path)?;
+    let about = file.metadata()?;
+    if !about.is_file() || about.nlink() > 1 {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    give_to_owner_of(folder_of(path), &file);
+    Ok(file)
 }
 
 /// A line of this boot, and not from before `since`. A line that was cut short names a pid or a start that no node has.
@@ -97,11 +133,14 @@ fn uptime() -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
+    use std::os::unix::fs::symlink;
 
     use acecast_reconcile::Processes;
 
     use super::*;
+    use crate::process::Proc;
+
+    type Plant = fn(&Path, &Path) -> io::Result<()>;
 
     fn id(pid: i64, start_ticks: u64) -> ProcessId {
         ProcessId { pid: Pid::try_from(pid).unwrap(), start_ticks }
@@ -111,16 +150,55 @@ mod tests {
     fn what_was_noted_is_read_by_the_next_run_and_cleared_at_the_end() {
         let dir = tempfile::tempdir().unwrap();
         let port = "8640".parse().unwrap();
-        let target = Target { port, processes: Processes::Engine { engine: id(41, 7), wrapper: Some(id(40, 6)) } };
+        let target =
+            Target { port, processes: Processes::Engine { engine: id(41, 7), wrapper: Some(id(40, 6)) } };
         let killed = Notes::of(dir.path());
         killed.note(&target);
         killed.note(&Target { port, processes: Processes::WrapperOnly(id(50, 9)) });
         let next = Notes::of(dir.path());
         let read = next.read(Duration::from_secs(60));
         assert_eq!(read, [(port, id(40, 6)), (port, id(41, 7)), (port, id(50, 9))].into());
-        next.clear();
-        assert!(next.read(Duration::from_secs(60)).is_empty());
+        next.clear([id(41, 7), id(50, 9)]);
+        assert!(next.read(Duration::from_secs(60)).is_empty(), "what has ended is no matter any more");
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn what_lives_and_is_not_this_runs_affair_is_left_to_the_next() {
+        let dir = tempfile::tempdir().unwrap();
+        let port = "8640".parse().unwrap();
+        let pid = Pid::try_from(i64::from(std::process::id())).unwrap();
+        let alive = Proc::open(pid).unwrap().stat().unwrap().id;
+        let killed = Notes::of(dir.path());
+        killed.note(&Target { port, processes: Processes::WrapperOnly(alive) });
+        let other = Notes::of(dir.path());
+        other.note(&Target { port, processes: Processes::WrapperOnly(id(50, 9)) });
+        other.clear([]);
+        assert_eq!(other.read(Duration::from_secs(60)), [(port, alive)].into());
+        killed.clear([]);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn what_is_no_file_of_its_own_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let port = "8640".parse().unwrap();
+        let target = Target { port, processes: Processes::WrapperOnly(id(50, 9)) };
+        let other = dir.path().join("other");
+        let path = dir.path().join(FILE_NAME);
+        let plants: [Plant; 2] =
+            [|other, path| symlink(other, path), |other, path| fs::hard_link(other, path)];
+        for plant in plants {
+            fs::write(&other, "").unwrap();
+            plant(&other, &path).unwrap();
+            Notes::of(dir.path()).note(&target);
+            assert_eq!(fs::read_to_string(&other).unwrap(), "");
+            fs::remove_file(&path).unwrap();
+        }
+        fs::create_dir(&path).unwrap();
+        let notes = Notes::of(dir.path());
+        notes.note(&target);
+        assert!(notes.read(Duration::from_secs(60)).is_empty());
     }
 
     #[test]
