@@ -1,6 +1,6 @@
 //! How long lists of nodes take to be read, next to plain JSON values of the same bytes.
 //!
-//! It has to be linear in the number of entries. A list has 65,535 entries at most, as many as there are ports, so the
+//! It should be linear in the number of entries, which nothing here checks: compare the rates. A list has 65,535 entries at most, as many as there are ports, so the
 //! longest good ones here have 50,000, and one of 100,000 is refused, which has its price, too.
 
 #![allow(clippy::unwrap_used, reason = "a program for people at work on this code")]

@@ -103,6 +103,7 @@ mod problem;
 mod read;
 pub mod reference;
 mod salvage;
+mod sequence_name;
 mod text;
 mod trackers;
 mod without_number;
@@ -122,6 +123,7 @@ pub use metadata::{Metadata, PrivateKey};
 pub use node::{Category, Common, Media, Quality, SourceNode, SupportNode};
 pub use problem::{At, Problem, Severity, Snippet};
 pub use salvage::Salvage;
+pub use sequence_name::{NotASequenceName, SequenceName};
 pub use trackers::{Trackers, TrackersError};
 /// The version that [`UreqFetch`] takes agents of.
 pub use ureq;

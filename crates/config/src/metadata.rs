@@ -5,6 +5,8 @@ use std::fmt;
 
 use acecast_reconcile::SourceKind;
 
+use crate::SequenceName;
+
 /// What is to be restored before a source node starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Metadata {
@@ -17,9 +19,8 @@ pub enum Metadata {
     },
     /// Of a HLS stream.
     Hls {
-        /// Its sequence numbers by `INFOHASH_stream_N`, which is 40 hex digits, `_stream_` and digits: safe as the
-        /// stem of a file's name.
-        sequences: BTreeMap<String, u64>,
+        /// Its sequence numbers.
+        sequences: BTreeMap<SequenceName, u64>,
     },
 }
 

@@ -11,6 +11,7 @@ pub(crate) use app::{APP, CONTROLLER, DIRS, ENGINE_PATH};
 pub(crate) use limits::{MAX_DOCUMENT, MAX_TEXT, MAX_TITLE, MAX_URL};
 pub(crate) use metadata::{ENCODED, METADATA_HLS, METADATA_TS};
 pub(crate) use nodes::{ANSWER, SOURCE, SUPPORT};
+pub(crate) use words::WORDS;
 
 /// Every object of every document by what it is, with the keys that the parser takes there.
 pub const REFERENCE: &[(&str, &[Key])] = &[

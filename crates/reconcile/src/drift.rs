@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::url::hidden::shown;
 use crate::{DesiredNode, Field, ObservedNode, Spec, Stream, Value};
 
 /// A setting that differs, which is a reason to restart.
@@ -33,6 +34,7 @@ impl Change {
         let shown = |value: &Value| match value {
             // Announce URLs may carry a pass key.
             Value::Set(urls) if field == Field::Trackers => Value::set(urls.iter().map(|url| mask(url))),
+            Value::Text(url) if field == Field::Url => mask(url).into(),
             value => value.clone(),
         };
         let (from, to) = (shown(from), shown(to));
@@ -49,7 +51,7 @@ fn mask(url: &str) -> String {
     let authority = base.find("://").map_or(0, |at| at + "://".len());
     let path = base[authority..].find('/').map_or(base.len(), |at| authority + at);
     let host = base[authority..path].rfind('@').map_or(authority, |at| authority + at + 1);
-    format!("{}{}{masked}", &base[..authority], &base[host..])
+    format!("{}{}{masked}", &base[..authority], shown(&base[host..]))
 }
 
 /// Something that differs without being a reason to restart. It is used at the node's next start.

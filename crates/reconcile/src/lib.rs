@@ -132,7 +132,7 @@ pub use drift::{Change, Drift, Noted};
 pub use escape::escape;
 pub use field::Field;
 pub use key::{KeyFacts, KeyState, KeyTrace, Restore};
-pub use node::{Channel, Endpoint, EndpointError, Role, SourceKind};
+pub use node::{Channel, Endpoint, EndpointError, NotAChannel, Role, SourceKind};
 pub use numbers::{NotAPid, NotAPort, Pid, Port};
 pub use observed::{
     Foreign, Health, Identity, Listening, Observed, ObservedNode, ProcessId, Processes, Rival, Unidentified,
@@ -148,5 +148,5 @@ pub use settings::Settings;
 pub use spec::{Secrets, Spec, Stream};
 pub use stop::{StopScope, plan_stop};
 pub use uid::{StreamUid, UidError};
-pub use url::{StreamUrl, UrlError};
+pub use url::{Decoded, StreamUrl, UrlError};
 pub use value::Value;

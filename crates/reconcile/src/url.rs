@@ -3,15 +3,18 @@
 //! Controllers hand out URLs with fresh session tokens in the query at every poll. The identity of the stream is
 //! the rest, so that a new token is never a reason to restart a node.
 
-mod hidden;
+mod decoded;
+pub(crate) mod hidden;
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::Secret;
 
+pub use decoded::Decoded;
+
 /// An http or https URL. `Display` and `Debug` leave userinfo out and mask the values of the query, and what of the path
-/// only grants access: parameters like `;token=…`, and the userinfo of a URL within the URL.
+/// only grants access: parameters like `;token=…` and `&token=…`, and the userinfo of a URL within the URL.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StreamUrl {
     raw: String,
@@ -57,19 +60,18 @@ impl StreamUrl {
         [&whole[..self.userinfo], &whole[self.host..]].concat()
     }
 
-    /// What identifies the stream and may be shown: no userinfo, no query, no fragment, and `****` for what of the path
-    /// only grants access.
+    /// What identifies the stream: no userinfo, no query, no fragment, and `****` for what of the path
+    /// only grants access. People get [`StreamUrl::shown_base`], which hides more.
     pub fn identity(&self) -> String {
-        let mut identity = [&self.raw[..self.userinfo], &self.raw[self.host..self.path]].concat();
         let path = &self.raw[self.path..self.path_end];
-        let mut shown = 0;
-        for place in hidden::hidden(path) {
-            identity.push_str(&path[shown..place.start]);
-            identity.push_str("****");
-            shown = place.end;
-        }
-        identity.push_str(&path[shown..]);
-        identity
+        let path = hidden::masked(path, hidden::hidden(path));
+        [&self.raw[..self.userinfo], &self.raw[self.host..self.path], &path].concat()
+    }
+
+    /// The URL without userinfo, query and fragment, for people: `****` also for what may be a secret in a path that was
+    /// mistyped, as in `/x&token=…`.
+    pub fn shown_base(&self) -> String {
+        [&self.raw[..self.userinfo], &hidden::shown(&self.raw[self.host..self.path_end])].concat()
     }
 
     /// Both URLs have the same [identity](Self::identity).
@@ -117,9 +119,9 @@ impl StreamUrl {
     /// What must not be shown of it, wherever somebody repeats it: user and password together, the password, the values
     /// of the query, and what is hidden of the path. Short words are none: they would be found in ordinary text.
     pub fn secrets(&self) -> Vec<Secret> {
-        let path = &self.raw[self.path..self.path_end];
-        let in_path = hidden::hidden(path).into_iter().map(|place| &path[place]);
-        let said = self.userinfo().into_iter().chain(in_path);
+        let base = &self.raw[self.host..self.path_end];
+        let in_base = hidden::suspicious(base).into_iter().map(|place| &base[place]);
+        let said = self.userinfo().into_iter().chain(in_base);
         let said = said.flat_map(|text| [text, text.split_once(':').map_or("", |(_, password)| password)]);
         let session = self.reveal_session().trim_start_matches('?');
         let pairs = session.split(['&', '#']).map(|pair| pair.split_once('=').unwrap_or(("", pair)));
@@ -162,7 +164,7 @@ fn check_host(authority: &str) -> Result<(), UrlError> {
 
 impl fmt::Display for StreamUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.identity())?;
+        f.write_str(&self.shown_base())?;
         let session = self.reveal_session();
         let (query, fragment) = session.split_once('#').unwrap_or((session, ""));
         if let Some(query) = query.strip_prefix('?') {

@@ -46,8 +46,13 @@ pub(crate) fn is_secret(key: &str) -> bool {
     tells(&key) || is_misspelt(&key)
 }
 
-/// Words for which a value may be secret whose name is nothing else.
-const ALONE: &[&str] = &[
+/// The value of this key is metadata, in which a private key is, also if the key is misspelt.
+pub(super) fn is_metadata(key: &str) -> bool {
+    key.len().abs_diff("metadata".len()) <= 2 && is_near(&key.to_lowercase(), "metadata", 2)
+}
+
+/// Words that tell as a whole part of a name, and mean nothing within another word.
+const PARTS: &[&str] = &[
     "auth",
     "authorization",
     "base64",
@@ -82,10 +87,13 @@ fn certainty(name: &str) -> Certainty {
         let pairs = squeezed.chars().zip(letters(secret).into_bytes());
         pairs.take_while(|(a, b)| *a == char::from(*b)).count() >= BEGINNING
     };
+    // What is a URL or a path has parts of other kinds.
+    let is_name = !name.contains(['/', ':']);
     let perhaps = tells(name)
-        || ALONE.contains(&name)
         || (!is_known(name) && keys::SECRET.iter().any(begins_like))
-        || name.split(|c: char| !c.is_alphanumeric()).any(|part| is_misspelt_part(part, name));
+        || name
+            .split(|c: char| !c.is_alphanumeric())
+            .any(|part| (is_name && PARTS.contains(&part)) || is_misspelt_part(part, name));
     if perhaps { Certainty::Perhaps } else { Certainty::No }
 }
 

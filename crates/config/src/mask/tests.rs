@@ -163,3 +163,60 @@ fn sentences_keep_their_words() {
         r#"{"code": 5, "message": "ask me@example.com"}"#
     );
 }
+
+#[test]
+fn what_is_escaped_or_behind_any_separator_is_hidden_too() {
+    for (written, shown) in [
+        ("https://u%3AS%40h:9/x", "https://****%40h:9/x"),
+        ("http%3a%2f%2fu%253aS%2540h", "http%3a%2f%2f****%2540h"),
+        ("http://h/x%3Ftoken=S", "http://h/x%3Ftoken=****"),
+        ("http://h/x,token%3DS", "http://h/x,token%3D****"),
+        ("http://h/x|user_sid=S", "http://h/x|user_sid=****"),
+        ("http://h/x\u{ff1f}sid=S", "http://h/x\u{ff1f}sid=****"),
+        ("https;//S@h/x", "https;//****@h/x"),
+        ("<https://u:S@h>", "<https://****@h>"),
+        ("\u{feff}https//S@h", "\u{feff}https//****@h"),
+        ("Bearer S", "Bearer ****"),
+        ("Basic dTpw", "Basic ****"),
+        ("--provider-key=S", "--provider-key=****"),
+    ] {
+        assert_eq!(mask(written, false), shown);
+        let document = |text: &str| format!(r#"{{"url": "{text}", "a": 1}}"#);
+        check(&document(written), &document(shown));
+        assert!(holds_secret(written) || written.starts_with("http://h"), "{written}");
+    }
+    for text in ["caf%C3%A9 100%25", "Basic English", "http://h/a%20b/c"] {
+        assert_eq!(mask(text, false), text);
+        assert!(text.contains("//") || !holds_secret(text));
+    }
+}
+
+#[test]
+fn strangers_are_hidden_where_nothing_known_belongs() {
+    for (document, shown) in [
+        (r#"{"a":1 HUNTER}"#, r#"{"a":1 ****}"#),
+        (r#"["HUNTER""#, r#"["****""#),
+        (r#"["HUNTER", {"port": 0}]"#, r#"["****", {"port": 0}]"#),
+        (r#"{"k": 12eHUNTER}"#, r#"{"k": ****}"#),
+        (r#"{"result":HUNTER}"#, r#"{"result":****}"#),
+        (r#"{"a": 1 "HUNTER"}"#, r#"{"a": 1 "****"}"#),
+        (r#"{"metadata": "S"}"#, r#"{"metadata": "****"}"#),
+        (r#"{"metdata": 77, "a": 1}"#, r#"{"metdata": ****, "a": 1}"#),
+        (r#"{"metadata": {"last_seq": "hunt3r", "x": 1}}"#, r#"{"metadata": {"last_seq": "****", "x": 1}}"#),
+        (r#"{"metadata": ["HUNTER"]}"#, r#"{"metadata": ["****"]}"#),
+        (r#"{"0123456789abcdef0123": 1, "a": 1}"#, r#"{"****": ****, "a": 1}"#),
+        (r#"{"https://u:pw@h/x": "HUNTER"}"#, r#"{"https://****@h/x": "****"}"#),
+    ] {
+        check(document, shown);
+    }
+    for document in [
+        r#"{"port": 8640 "title": "News 24x7"}"#,
+        r"{port: 8640, title: News, type: hls}",
+        r#"{"private_node": True, quality: HD /* hunt3r */}"#,
+        r#"{"trackers": ["udp://192.0.2.1:1/a2" "udp://h/announce"], "upload_to": ["192.0.2.1:8641" "x1"]}"#,
+        r#"{"dirs": {"metadata": "metadata", "log": "log2"}, "metadata": null}"#,
+        r#"{"root": /srv/acecast2, "force_monotonic_sequence": 1}"#,
+    ] {
+        check(document, document);
+    }
+}

@@ -65,10 +65,13 @@ pub(super) fn scheme(text: &str) -> Scheme {
     let bytes = text.as_bytes();
     let run =
         |from: usize, of: &dyn Fn(&u8) -> bool| bytes[from..].iter().take_while(|byte| of(byte)).count();
-    let name = run(0, &|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte));
-    let blanks = run(name, &|byte| *byte == b' ');
-    let colon = usize::from(bytes.get(name + blanks) == Some(&b':'));
-    let start = name + blanks + colon;
+    // A quote or a bracket may have been pasted along, or a byte order mark.
+    let lead = run(0, &|byte| b" \t\"'`<([{\xef\xbb\xbf".contains(byte));
+    let name = run(lead, &|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte));
+    let lead = if name > 0 { lead } else { 0 };
+    let blanks = run(lead + name, &|byte| *byte == b' ');
+    let colon = usize::from(bytes.get(lead + name + blanks).is_some_and(|byte| b":;,".contains(byte)));
+    let start = lead + name + blanks + colon;
     let len = run(start, &|byte| b"/\\".contains(byte));
     let end = start + len;
     // JSON may write `\/`.
@@ -77,7 +80,7 @@ pub(super) fn scheme(text: &str) -> Scheme {
     let is_one = name <= LONGEST_SCHEME && slashes + colon >= 2 && slashes > 0;
     Scheme {
         end: if is_one { end } else { 0 },
-        is_right: name > 0 && blanks == 0 && colon > 0 && count('/') == 2,
+        is_right: name > 0 && blanks == 0 && bytes.get(lead + name) == Some(&b':') && count('/') == 2,
     }
 }
 

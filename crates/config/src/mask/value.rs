@@ -12,10 +12,12 @@ pub(super) fn secret_behind(text: &str, name: Range<usize>, certainty: Certainty
     // What ends a text is more of a key than a word in one.
     let ends_text = matches!(&bytes[name.end..], [b'"' | b'\'', ..] | [b'\\', b'"', ..]);
     let surely = certainty == Certainty::Surely || ends_text;
-    let is_parameter = matches!(name.start.checked_sub(1).map(|at| bytes[at]), Some(b'?' | b'&' | b';'));
     let Some(behind) = skip(bytes, name.end, b"\"'\\") else { return Some(name.end..bytes.len()) };
     match bytes.get(behind)? {
-        b'=' if is_parameter => Some(behind + 1..text_end(bytes, behind + 1)),
+        // In a text, as in a URL, the value ends where the text does.
+        b'=' if behind == name.end && !matches!(bytes.get(behind + 1), Some(b'"' | b'\'' | b'\\')) => {
+            Some(behind + 1..text_end(bytes, behind + 1))
+        }
         b':' | b'=' => Some(match skip(bytes, behind, b":=") {
             Some(start) => start..value_end(bytes, start)?,
             None => behind..bytes.len(),
@@ -60,7 +62,7 @@ fn value_end(bytes: &[u8], start: usize) -> Option<usize> {
     })
 }
 
-/// Where the text ends that a URL's parameter is in.
+/// Where the text ends that a `name=value` is in.
 fn text_end(bytes: &[u8], start: usize) -> usize {
     let line_end = line_end(bytes, start);
     match closing_quote(&bytes[..line_end], start, b'"') {

@@ -27,7 +27,7 @@ pub(crate) fn read_app(
     let value = syntax::parse(document)?;
     let mut report = Report::new(document);
     check_repeated_keys(&value, "", &mut report);
-    let found = Found { value: &value, path: String::new(), key: String::new() };
+    let found = Found::instead(&value, String::new());
     let mut salvage = Salvage::default();
     let app = found.object("an object with the app config", &mut report).and_then(|object| {
         let fields = Fields::new(object, "", keys::APP, &mut report);
@@ -77,6 +77,9 @@ fn app(
         places.insert("root".to_owned(), report.document.place(found.range(), &found.path));
         root::root(found, dirs.as_ref(), surroundings, report)
     });
+    if let (Some(root), Some(dirs)) = (&root, &dirs) {
+        private_in_public(fields, root, dirs, report);
+    }
     // What is relative is still checked where there is no root to make it absolute with.
     let base = root.clone().unwrap_or_default();
     let controller =
@@ -162,6 +165,27 @@ fn raw_dirs(
         }
     }
     (dirs.len() == keys::DIRS.len()).then_some(dirs)
+}
+
+/// What is in the public folder is handed out, and transport files for the streams' owner alone are not meant to be.
+fn private_in_public(
+    fields: &Fields<'_>,
+    root: &Path,
+    dirs: &BTreeMap<&'static str, PathBuf>,
+    report: &mut Report<'_>,
+) {
+    let dir = |key: &str| dirs.get(key).map(|dir| absolute(root, dir));
+    let (Some(private), Some(public)) = (dir("private"), dir("public")) else { return };
+    let place = fields
+        .get("dirs")
+        .and_then(|found| Fields::unchecked(found.value.as_object()?, &found.path).get("private"));
+    let Some(found) = place.filter(|_| private.starts_with(&public)) else { return };
+    let is = if private == public { "is dirs.public, too" } else { "is inside of dirs.public" };
+    let message = format!(
+        "found {}, which {is}: private transport files would lie among those that are handed out",
+        found.describe()
+    );
+    report.warning(found.range(), &found.path, message);
 }
 
 fn trackers(found: &Found<'_>, report: &mut Report<'_>) -> Option<Trackers> {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::mask::is_key;
+use crate::mask::{holds_secret, is_key};
 use crate::problem::Places;
 use crate::read::found::Found;
 use crate::read::nearest::nearest;
@@ -67,6 +67,10 @@ fn location(found: &Found<'_>, root: &Path, report: &mut Report<'_>) -> Option<L
     if is_url || is_like_url(&text) {
         let message = "looks like a URL, which begins with http:// or https://".to_owned();
         report.error(found.range(), &found.path, message);
+        return None;
+    }
+    if !text.starts_with('/') && holds_secret(&text) {
+        found.wrong_because("looks like a URL, or like a secret", expected, report);
         return None;
     }
     Some(Location::File(absolute(root, Path::new(&text))))

@@ -23,7 +23,7 @@ pub(crate) fn items<'a>(
         LoadError::NotAList(Box::new(report.document.error(place, &path, message)))
     };
     if !items.is_empty() && !items.iter().any(|value| matches!(value, Value::Object(_))) {
-        let first = Found { value: &items[0], path: String::new(), key: String::new() };
+        let first = Found::instead(&items[0], String::new());
         return Err(not_a_list(format!(
             "the list holds {} where a node should be, and no node at all; expected {what}",
             first.describe()
@@ -48,7 +48,7 @@ fn any_items<'a>(
     let object = match root {
         Value::Array(array) => return Ok((&array.elements, String::new())),
         Value::Object(object) => object,
-        value => return Err(not_a_list(&Found { value, path: String::new(), key: String::new() })),
+        value => return Err(not_a_list(&Found::instead(value, String::new()))),
     };
     let mark = report.errors();
     let fields = Fields::new(object, "", keys::ANSWER, report);
@@ -81,6 +81,6 @@ fn any_items<'a>(
     };
     match result.value {
         Value::Array(array) => Ok((&array.elements, result.path)),
-        _ => Err(not_a_list(&result)),
+        value => Err(not_a_list(&Found::instead(value, result.path))),
     }
 }

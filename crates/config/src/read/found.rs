@@ -18,6 +18,18 @@ pub(crate) struct Found<'a> {
 }
 
 impl<'a> Found<'a> {
+    /// What stands instead of a whole document or entry. It may be anything then, so it is only shown if it is too short to
+    /// be a secret.
+    pub(crate) fn instead(value: &'a Value<'a>, path: String) -> Self {
+        let len = match value {
+            Value::StringLit(text) => text.value.len(),
+            Value::NumberLit(number) => number.value.len(),
+            _ => 0,
+        };
+        let key = if len < 4 { "" } else { "private_key" };
+        Found { value, path, key: key.to_owned() }
+    }
+
     pub(crate) fn range(&self) -> Range<usize> {
         range(self.value)
     }

@@ -84,7 +84,7 @@ pub(crate) fn read_list<N: ReadEntry>(
     for (i, value) in items.iter().enumerate() {
         let path = format!("{path}[{i}]");
         let Value::Object(object) = value else {
-            let found = Found { value, path, key: String::new() };
+            let found = Found::instead(value, path);
             let mark = report.mark();
             found.wrong("an object with a node's settings", &mut report);
             list.wrong.push(WrongEntry::new(None, report.errors_since(mark, &found.path)));

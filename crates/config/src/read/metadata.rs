@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use acecast_reconcile::SourceKind;
 use jsonc_parser::ast::Value;
 
+use crate::mask::is_stranger;
 use crate::read::found::Found;
 use crate::read::object::Fields;
 use crate::read::report::Report;
 use crate::read::values;
 use crate::text::base64;
-use crate::{Metadata, PrivateKey, keys};
+use crate::{Metadata, PrivateKey, SequenceName, keys};
 
 /// A private key is about 690 bytes; anything near this is not one.
 const MAX_KEY: usize = 64 << 10;
@@ -84,11 +85,13 @@ fn hls(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<Metadata> {
     let mut sequences = BTreeMap::new();
     // Here every key is data, so none is unknown.
     for property in Fields::unchecked(object, &found.path).all() {
-        if !is_sequence_name(&property.key) {
+        let Ok(name) = property.key.parse::<SequenceName>() else {
             let message = "unknown name, expected 40 hex digits, _stream_ and a number".to_owned();
             report.error(property.range(), &property.path, message);
-        } else if let Some(number) = number(&property, "a piece number", report) {
-            sequences.insert(property.key, number);
+            continue;
+        };
+        if let Some(number) = number(&property, "a piece number", report) {
+            sequences.insert(name, number);
         }
     }
     (report.errors() == errors).then_some(Metadata::Hls { sequences })
@@ -98,40 +101,15 @@ fn number(found: &Found<'_>, expected: &str, report: &mut Report<'_>) -> Option<
     values::number(&discreet(found), expected, report)
 }
 
-/// A text that is too long for a number may be the key in the wrong place, so it is not shown.
+/// A text that is no number may be the key in the wrong place, so it is not shown.
 fn discreet<'a>(found: &Found<'a>) -> Found<'a> {
     let mut found = found.clone();
-    if found.value.as_string_lit().is_some_and(|text| text.value.len() > MAX_DIGITS) {
+    if found
+        .value
+        .as_string_lit()
+        .is_some_and(|text| text.value.len() > MAX_DIGITS || is_stranger(&text.value))
+    {
         "private_key".clone_into(&mut found.key);
     }
     found
-}
-
-/// `INFOHASH_stream_N`: it becomes the name of a file, so nothing else will do.
-fn is_sequence_name(name: &str) -> bool {
-    name.split_once("_stream_").is_some_and(|(infohash, number)| {
-        infohash.len() == 40
-            && infohash.bytes().all(|b| b.is_ascii_hexdigit())
-            && (1..=10).contains(&number.len())
-            && number.bytes().all(|b| b.is_ascii_digit())
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_names_of_sequence_files_are_taken() {
-        let hash = "0123456789abcdefABCDEF0123456789abcdef01";
-        assert!(is_sequence_name(&format!("{hash}_stream_0")));
-        for name in ["_stream_0", "../x_stream_1", "x"] {
-            assert!(!is_sequence_name(name), "{name}");
-        }
-        for tail in
-            ["", "_stream_", "_stream_x", "_stream_1.json", "0_stream_1", "_stream_-1", "_stream_12345678901"]
-        {
-            assert!(!is_sequence_name(&format!("{hash}{tail}")), "{tail}");
-        }
-    }
 }

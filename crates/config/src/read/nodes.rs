@@ -1,6 +1,7 @@
 //! The entries of the node lists.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use acecast_reconcile::{Endpoint, Role, SourceKind, StreamUid};
 
@@ -76,7 +77,15 @@ impl ReadEntry for SupportNode {
     fn read(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<Self> {
         let common = common(fields, report);
         let ip = fields.required("source_ip", "the address of the source node", report, values::ip);
-        let port = fields.required("source_port", "the port of the source node", report, values::port);
+        let own = common.as_ref().map(|common| common.port);
+        let port = fields.required("source_port", "the port of the source node", report, |found, report| {
+            let port = values::port(found, report)?;
+            let is_itself = own == Some(port) && ip.is_some_and(is_this_host);
+            if is_itself {
+                found.wrong_because("is this node itself", "the port of its source node", report);
+            }
+            (!is_itself).then_some(port)
+        });
         Some(SupportNode { common: common?, source: Endpoint { ip: ip?, port: port? } })
     }
 
@@ -89,6 +98,12 @@ impl ReadEntry for SupportNode {
     fn common(&self) -> &Common {
         &self.common
     }
+}
+
+/// On every host. What else is an address of this one, a config that is read on another does not tell.
+fn is_this_host(ip: IpAddr) -> bool {
+    let ip = ip.to_canonical();
+    ip.is_loopback() || ip.is_unspecified()
 }
 
 fn text_of<'a>(found: &Found<'a>) -> Option<&'a str> {

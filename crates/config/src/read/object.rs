@@ -6,6 +6,7 @@ use std::ops::Range;
 use jsonc_parser::ast::{Object, ObjectProp, Value};
 
 use crate::keys;
+use crate::mask::{MASK, is_secret_name};
 use crate::read::found::{Found, range};
 use crate::read::nearest::nearest;
 use crate::read::report::{Report, shown};
@@ -170,8 +171,9 @@ fn named<'a>(object: &'a Object<'a>, key: &str) -> impl Iterator<Item = &'a Obje
     object.properties.iter().filter(move |property| property.name.as_str() == key)
 }
 
-/// `path.key`, with keys that are no words in brackets and quotes.
+/// `path.key`, with keys that are no words in brackets and quotes. A secret may have been pasted as a key.
 fn join(path: &str, key: &str) -> String {
+    let key = if is_secret_name(key) { MASK } else { key };
     let plain =
         !key.is_empty() && key.len() <= 64 && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     match (plain, path.is_empty()) {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::file::secret::ReadSecret;
-use crate::mask::is_key;
+use crate::mask::{holds_secret, is_key};
 use crate::read::found::Found;
 use crate::read::report::Report;
 use crate::read::values;
@@ -30,6 +30,8 @@ pub(crate) fn text_of_path(found: &Found<'_>, expected: &str, report: &mut Repor
         "is a key or a certificate itself"
     } else if is_like_url(&text) {
         "looks like a URL"
+    } else if !text.starts_with('/') && holds_secret(&text) {
+        "looks like a URL, or like a secret"
     } else {
         return Some(text);
     };

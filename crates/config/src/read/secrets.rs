@@ -6,7 +6,7 @@ use acecast_reconcile::Secret;
 use jsonc_parser::ast::Value;
 
 use crate::file::secret::{ReadSecret, SecretFile};
-use crate::mask::{is_key, shown_path};
+use crate::mask::{fits_a_secret, is_key, shown_path};
 use crate::read::found::Found;
 use crate::read::object::Fields;
 use crate::read::paths::{absolute, path};
@@ -64,6 +64,7 @@ impl Secrets<'_> {
                 Some(secret)
             }
             Err(why) => {
+                // There is no such file, so the text may be the secret instead of a path, and is not shown then.
                 let message = if why.is_no_such_file() && fits_a_secret(&written.to_string_lossy()) {
                     let remedy = remedy(&found.key);
                     format!(
@@ -83,32 +84,6 @@ impl Secrets<'_> {
 fn remedy(file_key: &str) -> String {
     let key = file_key.trim_end_matches("_file");
     format!("put it in a file of its own and name that one, or use {key}")
-}
-
-/// A shorter text without a digit is the name of a file rather than a secret.
-const SHORTEST_SECRET: usize = 8;
-
-/// A longer text without a folder or an extension is a secret rather than the name of a file.
-const LONGEST_NAME: usize = 15;
-
-/// There is no such file, so the text may be the secret instead of a path, and is not shown then.
-fn fits_a_secret(text: &str) -> bool {
-    let has = |is: fn(&char) -> bool| text.chars().any(|c| is(&c));
-    let is_odd = |c: &char| !c.is_alphanumeric() && !"/._- ".contains(*c);
-    if text.contains('/') {
-        // Base64 has slashes, too. In a path there is a word, or what base64 does not have.
-        let is_word = |part: &str| {
-            part.contains(['.', '_', '-', ' '])
-                || (part.len() >= 4 && part.bytes().skip(1).all(|byte| byte.is_ascii_lowercase()))
-        };
-        return !text.split('/').any(is_word) && (text.len() > LONGEST_NAME || has(is_odd));
-    }
-    let has_extension = text
-        .rsplit_once('.')
-        .is_some_and(|(name, extension)| !name.is_empty() && extension.len() <= SHORTEST_SECRET);
-    let is_long = text.len() > LONGEST_NAME && !has_extension;
-    is_long
-        || (text.len() >= SHORTEST_SECRET && (has(is_odd) || (has(char::is_ascii_digit) && !has_extension)))
 }
 
 /// An empty secret is none, as it always was.

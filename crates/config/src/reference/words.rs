@@ -9,6 +9,9 @@ pub(super) const CHANNELS: [&str; 3] = ["stable", "beta", "alpha"];
 /// What viewers are told.
 pub(super) const QUALITIES: [&str; 3] = ["SD", "HD", "auto"];
 
+/// All of them.
+pub(crate) const WORDS: [&[&str]; 3] = [&TYPES, &CHANNELS, &QUALITIES];
+
 #[cfg(test)]
 mod tests {
     use acecast_reconcile::Channel;

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::problem::Place;
 use crate::text::boundary::floor;
+use crate::text::scan::comment_end;
 use crate::text::snippet;
 use crate::{At, LoadError, Problem, Severity, mask};
 
@@ -42,6 +43,8 @@ impl Document {
             Err(error) => (String::from_utf8_lossy(bytes).into_owned(), Some(error.valid_up_to())),
         };
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        // Whatever does not even begin like a config may be a file of secrets.
+        let has_snippets = has_snippets && begins_like_json(&text);
         let document = Document {
             name,
             text,
@@ -110,5 +113,47 @@ impl Document {
 
     pub(crate) fn error(&self, range: Range<usize>, path: &str, message: String) -> Problem {
         self.place(range, path).problem(Severity::Error, message)
+    }
+}
+
+/// The first that is neither blank nor comment opens an object or a list.
+fn begins_like_json(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    loop {
+        at += bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        match comment_end(bytes, at) {
+            Some(end) => at = end,
+            None => return matches!(bytes.get(at), Some(b'{' | b'[')),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_begins_like_json_is_shown() {
+        for (text, is_shown) in [
+            ("{ S", true),
+            ("\u{feff}/* c */ // d\n [S", true),
+            ("S", false),
+            ("root:$6$S:1::", false),
+            ("\"S\" {", false),
+            ("// S", false),
+            ("/* S", false),
+            ("-S\n{", false),
+            ("12S", false),
+            ("\0S", false),
+            ("", false),
+        ] {
+            let place = match Document::new("x".to_owned(), text.as_bytes()) {
+                Ok(document) => document.place(0..1, "").snippet,
+                Err(LoadError::Syntax(problem)) => problem.snippet,
+                Err(error) => panic!("{error}"),
+            };
+            assert_eq!(place.is_some(), is_shown, "{text}");
+        }
     }
 }

@@ -61,6 +61,24 @@ pub(crate) fn check(from: &str, to: &str, expected: &str) {
 }
 
 #[test]
+fn private_files_among_public_ones_are_a_warning() {
+    let from = "\"./tmp//private/\"";
+    let said = |is: &str, found: &str| {
+        format!(
+            "warning: config.json:16:20: dirs.private: found \"{found}\", which {is}: private transport files would \
+             lie among those that are handed out\n"
+        )
+    };
+    for same in ["tmp/public", "/opt/app/tmp/./public/"] {
+        check(from, &format!("\"{same}\""), &said("is dirs.public, too", same));
+    }
+    check(from, "\"tmp/public/private\"", &said("is inside of dirs.public", "tmp/public/private"));
+    check(from, "\"tmp/public-not\"", "");
+    // Public files in a folder of the private one are only that.
+    check(from, "\"tmp\"", "");
+}
+
+#[test]
 fn the_template_loads() {
     let app = template();
     let engines: Vec<_> =

@@ -43,7 +43,7 @@ fn ts(last_seq: u64, key: &str) -> Metadata {
 }
 
 fn hls(number: u64) -> Metadata {
-    Metadata::Hls { sequences: [(NAME.to_owned(), number)].into() }
+    Metadata::Hls { sequences: [(NAME.parse().unwrap(), number)].into() }
 }
 
 /// `news 8640 ts [ts], tv? []; wrong: x`

@@ -19,5 +19,6 @@ mod reference;
 mod secret_files;
 mod secrets;
 mod source;
+mod strays;
 mod support;
 mod world;

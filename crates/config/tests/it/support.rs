@@ -28,6 +28,20 @@ fn a_source_is_an_address_and_a_port() {
 }
 
 #[test]
+fn a_node_cannot_take_the_stream_from_itself() {
+    for ip in ["127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1", "0.0.0.0", "::"] {
+        check(
+            &[("source_ip", &format!("\"{ip}\"")), ("source_port", "8641")],
+            "support.json:4:16: [0].source_port: found 8641, which is this node itself; expected the port of its \
+             source node\n",
+        );
+        check(&[("source_ip", &format!("\"{ip}\""))], "");
+    }
+    // The same port of another host.
+    check(&[("source_port", "8641")], "");
+}
+
+#[test]
 fn a_wrong_support_node_is_named_by_its_source() {
     let world = World::new();
     let lists = world.lists("[]", format!("[{}]", support(&[("extended_logging", "7")])));

@@ -35,6 +35,22 @@ fn credentials_and_query_values_are_never_shown() {
 }
 
 #[test]
+fn mistyped_urls_show_no_secret_but_stay_what_they_are() {
+    for (text, shown) in [
+        ("https://h:9/x&token=S", "https://h:9/x&token=****"),
+        ("https://h:9/x%3Ftoken=S?a", "https://h:9/x%3Ftoken=****?****"),
+        ("https://u%3AS%40h:9/x", "https://****%40h:9/x"),
+        ("https://me:pw@u%3aS%40h/x", "https://****%40h/x"),
+        ("https://h&token=S", "https://h&token=****"),
+        ("https://h?a&b;token=S", "https://h?****&b;token=****"),
+    ] {
+        assert_eq!(url(text).to_string(), shown);
+    }
+    let (a, b) = (url("http://h/x&token=S1"), url("http://h/x&token=S2"));
+    assert!(!a.is_same_stream(&b) && a.shown_base() == b.shown_base());
+}
+
+#[test]
 fn what_a_server_may_repeat_is_known() {
     let secrets = |text: &str| -> Vec<String> {
         url(text).secrets().iter().map(|secret| secret.reveal().to_owned()).collect()
