@@ -32,11 +32,13 @@ use acecast_reconcile::{Channel, Decision, Plan, Role};
 
 use crate::failpoint::pass;
 use crate::files;
-use crate::observe::{AT_ONCE, Snapshot};
+use crate::observe::Snapshot;
 use crate::realm::Realm;
 use crate::status::AskNode;
+use crate::sweep::AT_ONCE;
 
 pub use crate::child_env::ChildEnv;
+pub use crate::stop::told_to_end;
 pub use report::{NodeResult, Outcome, Report};
 pub use unfinished::UnfinishedStops;
 
@@ -75,6 +77,9 @@ impl<'a> Host<'a> {
 pub struct Options {
     /// How many nodes are started or restarted at the same time, at most.
     pub parallel: NonZeroUsize,
+    /// Restart one node after the other, and none after one that is not ready in time: also one that is still starting
+    /// then gives no stream yet.
+    pub one_by_one: bool,
     /// How long a node may take to be ready before it counts as starting.
     pub ready_timeout: Duration,
     /// How long a node may take to end before it is killed.
@@ -96,6 +101,7 @@ impl Options {
     pub fn new(unix_time: u64) -> Self {
         Options {
             parallel: PARALLEL,
+            one_by_one: false,
             ready_timeout: Duration::from_secs(15),
             stop_timeout: Duration::from_secs(30),
             force_transport_files: false,

@@ -29,6 +29,7 @@ use crate::sweep::side_by_side;
 
 pub(crate) use error::StopError;
 pub(crate) use notes::Notes;
+pub use notes::told_to_end;
 
 /// How long a killed process may take to go. One that takes longer hangs in the kernel.
 const KILL_TIMEOUT: Duration = Duration::from_secs(5);

@@ -47,7 +47,7 @@ mod stall;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::{BackOff, Port, RestartReason};
+use crate::{BackOff, Port, ProcessId, RestartReason};
 
 pub use life::{Life, State};
 pub use seen::{Flow, Notice, Seen};
@@ -85,7 +85,7 @@ impl Supervisor {
         for (port, seen) in seen {
             if let Some(node) = seen.node {
                 let life = self.lives.entry(port).or_default();
-                life.runs(now, port, node, &self.settings, &mut notices);
+                life.runs(now, seen, node, &self.settings, &mut notices);
                 notices.extend(life.flows(now, seen, &self.settings));
             } else if let Some(life) = self.lives.get_mut(&port) {
                 notices.extend(life.is_gone(now, seen, &self.settings, jitter));
@@ -119,12 +119,12 @@ impl Supervisor {
         }
     }
 
-    /// Somebody else is changing what runs: the nodes that are gone, or are others than before, ended by their doing.
-    /// Goes before the [`Supervisor::look`] with the same.
-    pub fn others_at_work(&mut self, seen: &[Seen]) {
+    /// These processes were told to end, by whoever on this host: the nodes that they were, and that are gone or others
+    /// by now, did not crash. Goes before the [`Supervisor::look`] with the same.
+    pub fn told_to_end(&mut self, told: &BTreeSet<ProcessId>, seen: &[Seen]) {
         for seen in seen {
             if let Some(life) = self.lives.get_mut(&seen.port) {
-                life.changed_by_others(seen.node);
+                life.told_to_end(told, seen.node);
             }
         }
     }

@@ -33,7 +33,7 @@ use acecast_engine::events::{By, Event, What};
 use acecast_reconcile::supervise::Supervisor;
 use acecast_reconcile::{Channel, Port, Role};
 
-use super::at_work::AtWork;
+use super::at_work::{AtWork, is_run_at_work};
 use crate::args::{Global, RunArgs};
 use crate::context::Context;
 use crate::exit::Exit;
@@ -44,8 +44,8 @@ use config::Known;
 use heard::Heard;
 use keys::LostKeys;
 use lists::{Loaded, Loader};
-use notify::Watchdog;
 use look::Look;
+use notify::Watchdog;
 use seen::Held;
 use uploads::Uploads;
 use view::View;
@@ -71,6 +71,10 @@ const LOCKED_AGAIN: Duration = Duration::from_millis(500);
 /// After so long, a pid dir or a lock that cannot be used is tried again.
 const UNUSABLE_AGAIN: Duration = Duration::from_secs(5);
 
+/// What is said where two runs share a pid dir.
+const ANOTHER_RUN: &str = "another `acecast run` is at work on this pid dir: that is of use only where each of them has \
+                           a role of its own, as `run source` beside `run support`";
+
 /// The loop and what it knows.
 struct Runner<'a> {
     context: Arc<Context>,
@@ -92,8 +96,6 @@ struct Runner<'a> {
     next_reading: Instant,
     /// An apply could not have the lock, and is tried again.
     again_at: Option<Instant>,
-    /// Another command had the lock when it was last asked for.
-    others_at_work: bool,
     /// Nodes that could not be started, and their engine versions: what runs on these is left alone.
     broken: BTreeMap<Port, Channel>,
     /// What is held and has been said.
@@ -154,13 +156,16 @@ pub(crate) fn run(context: Context, global: &Global, args: &RunArgs) -> Result<E
         heard: Heard::default(),
         next_reading: now,
         again_at: None,
-        others_at_work: false,
         broken: BTreeMap::new(),
         held: Held::new(),
         lost_keys: LostKeys::new(),
         said: Said::default(),
         context,
     };
+    // They do no harm to each other, and one for each role may be meant.
+    if is_run_at_work(&runner.context.app.dirs.pid) {
+        runner.context.out.warning(ANOTHER_RUN);
+    }
     runner.at_work.say(&runner.context.app.dirs.pid);
     runner.tell(&[Event::now(What::RunStarted, By::Run)]);
     let exit = runner.go_round(&woken);

@@ -2,7 +2,8 @@
 
 use std::fs::File;
 
-use serde_json::json;
+use rustix::process::Signal;
+use serde_json::{Value, json};
 
 use crate::keeper::{Keeper, await_events, await_ports, logged};
 use crate::support::{Site, node, outcomes};
@@ -99,6 +100,26 @@ fn restarts_by_another_command_are_no_deaths() {
     keeper.assert_goes_on();
 }
 
+/// Nor if the command is long done when the run comes to look.
+#[test]
+fn a_stop_that_is_only_seen_afterwards_is_no_death() {
+    let site = Site::new();
+    let port = site.port();
+    site.sources(&[site.ts("news", port)]);
+    let mut keeper = Keeper::start(&site, "1h", &[]);
+    await_ports(&keeper, &site, &[port]);
+    for starts in 1..4 {
+        // It has no lock any more once it has told of the start.
+        await_events(&keeper, &site, "start", Some(port), starts);
+        keeper.signal(Signal::STOP);
+        let _ = site.acecast(&["stop", &port.to_string()]).exit(0);
+        keeper.signal(Signal::CONT);
+    }
+    await_events(&keeper, &site, "start", Some(port), 4);
+    assert_eq!(logged(&site, "died", Some(port)), Vec::<Value>::new());
+    keeper.assert_goes_on();
+}
+
 /// Two runs on one realm: no node is there twice, each death is mended once, and both go on.
 #[test]
 fn two_runs_on_one_realm_do_no_harm() {
@@ -110,6 +131,12 @@ fn two_runs_on_one_realm_do_no_harm() {
     for keeper in &keepers {
         keeper.await_ready();
     }
+    // It is said once, by the one that came second; begun at the same moment, neither may have seen the other.
+    let said = |keeper: &Keeper| keeper.says("another `acecast run` is at work on this pid dir");
+    assert!(keepers.iter().map(said).sum::<usize>() <= 1, "{}", keepers[1]);
+    let third = Keeper::start(&site, "1h", &[]);
+    assert_eq!(said(&third), 1, "{third}");
+    drop(third);
     await_ports(&keepers[0], &site, &ports);
     let before = site.pids();
     for port in &ports[..2] {

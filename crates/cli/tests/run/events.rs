@@ -1,5 +1,6 @@
 //! `acecast events`: what a run and the one-shot commands did.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::process::{Command, Stdio};
 
@@ -7,7 +8,7 @@ use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::keeper::{Keeper, await_events, await_ports, log};
-use crate::support::{Running, Site};
+use crate::support::{Running, Site, eventually, node};
 
 #[test]
 fn what_happened_is_shown_whoever_did_it() {
@@ -16,9 +17,16 @@ fn what_happened_is_shown_whoever_did_it() {
     site.acecast(&["events"]).exit(0).says("no events");
     site.sources(&[site.ts("news", news), site.ts("sport", sport)]);
     site.start();
+    let started = |events: Vec<Value>| -> BTreeMap<u16, i64> {
+        let starts = events.into_iter().filter(|event| event["event"] == "start");
+        starts.map(|event| (port_of(&event), event["pid"].as_i64().unwrap_or_default())).collect()
+    };
+    let pids = |site: &Site| site.pids().into_iter().map(|(port, pid)| (port, i64::from(pid))).collect();
+    assert_eq!(started(log(&site)), pids(&site));
     let mut keeper = Keeper::start(&site, "60s", &[]);
     site.acecast(&["stop", &sport.to_string(), "--lock-timeout", "10"]).exit(0);
     await_events(&keeper, &site, "start", Some(sport), 2);
+    assert_eq!(started(log(&site)), pids(&site));
     keeper.end();
 
     let by: Vec<Value> = log(&site).iter().map(|event| json!([event["event"], event["by"]])).collect();
@@ -37,6 +45,27 @@ fn what_happened_is_shown_whoever_did_it() {
     assert!(of_sport.lines().count() >= 3, "{of_sport}");
     let last = site.acecast(&["events", "-n", "2", "-o", "json"]).exit(0).stdout;
     assert!(text.ends_with(&last) && last.lines().count() == 2, "{last}");
+}
+
+fn port_of(event: &Value) -> u16 {
+    event["port"].as_u64().unwrap().try_into().unwrap()
+}
+
+/// A run that has just begun knows that the node is older than itself.
+#[test]
+fn a_death_tells_how_old_the_node_was() {
+    let site = Site::new();
+    let news = site.port();
+    site.sources(&[site.ts("news", news)]);
+    site.start();
+    let age = || node(&site.json(&["status"], 0), news)["uptime_s"].as_u64().unwrap();
+    eventually("the node is older than the run will be", || (age() >= 5).then_some(()));
+    let keeper = Keeper::start(&site, "60s", &[]);
+    site.kill(news);
+    let died = await_events(&keeper, &site, "died", Some(news), 1);
+    let detail = died[0]["detail"].as_str().unwrap();
+    let ran = detail.strip_prefix("ended after at least ").and_then(|rest| rest.split(' ').next());
+    assert!(ran.unwrap().parse::<u64>().unwrap() >= 5, "{detail}");
 }
 
 #[test]

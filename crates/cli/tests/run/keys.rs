@@ -86,3 +86,49 @@ fn a_damaged_key_for_which_the_list_brings_another_is_replaced_at_a_start_and_th
         ("garbage".to_owned(), key('B'))
     );
 }
+
+#[test]
+fn a_key_that_is_not_there_yet_is_not_told_as_lost() {
+    let site = Site::new();
+    let [news, sport] = site.ports();
+    site.script("stable", json!({news.to_string(): {"ready_ms": 3000}}));
+    site.sources(&[site.ts("news", news), site.ts("sport", sport)]);
+    let keeper = Keeper::start(&site, "200ms", &["--ready-timeout", "1"]);
+    keeper.eventually("both were started", || (logged(&site, "start", None).len() == 2).then_some(()));
+    // A node that dies is looked for in a hurry, without asking any.
+    site.kill(sport);
+    await_events(&keeper, &site, "back", Some(sport), 1);
+    let (mut looks, before) = (0, site.pid(news));
+    keeper.eventually("the key is there", || {
+        looks += usize::from(usable(&keeper, news).inspect(|usable| assert_eq!(*usable, '1')).is_some());
+        site.metadata("news.sauth").exists().then_some(())
+    });
+    assert!(looks > 0, "it was never looked at while the key was not there\n{keeper}");
+    await_ports(&keeper, &site, &[news, sport]);
+    await_rounds(&keeper, 2);
+    assert_eq!((logged(&site, "key_wrong", None), site.pid(news)), (Vec::new(), before), "{keeper}");
+}
+
+#[test]
+fn beside_a_run_a_restore_says_that_it_has_to_end_first() {
+    let site = Site::new();
+    let port = site.port();
+    site.keep("news.sauth", &key('A'));
+    site.keep("news.restart", "5");
+    site.sources(&[site.ts("news", port)]);
+    let mut keeper = Keeper::start(&site, "200ms", &[]);
+    await_ports(&keeper, &site, &[port]);
+    fs::create_dir(site.path("backup")).unwrap();
+    let backup = json!({"news": {"private_key": key('B'), "last_seq": 6}});
+    fs::write(site.path("backup/news.json"), backup.to_string()).unwrap();
+    let restore = ["restore-metadata", "--from", "backup", "--replace-key", "news", "--lock-timeout", "10"];
+    let run = site
+        .acecast(&restore)
+        .exit(1)
+        .says("end the `acecast run` that is at work")
+        .says("systemctl stop acecast");
+    let _ = run.says(&format!("`acecast stop {port}`")).hides("acecast start --port");
+    keeper.end();
+    // Without it, the node stays down until it is started.
+    site.acecast(&restore).exit(1).hides("acecast run").says(&format!("`acecast start --port {port}`"));
+}

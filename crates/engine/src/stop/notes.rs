@@ -1,9 +1,10 @@
-//! Which nodes have been told to end: for the run after one that is killed meanwhile.
+//! Which nodes acecast has told to end.
 //!
-//! An engine takes some seconds to end, and looks like any other until then. Whoever found it in these seconds would
-//! keep it, and nothing would start it again. So a file in the pid dir says what is being stopped for as long as an
-//! apply lasts. It proves nothing: what it names is looked for and verified like any node before it is touched, and
-//! what lives for longer than an engine takes to end was not told, and is left alone.
+//! An engine takes some seconds to end, and looks like any other until then. Whoever found it in these seconds, because
+//! the run that told it was killed, would keep it, and nothing would start it again. And who sees it end has to know that
+//! this was no crash. So a file in the pid dir says what was told, before it is told. It proves nothing: what it names
+//! is looked for and verified like any node before it is touched, and what lives for longer than an engine takes to end
+//! was not told, and is left alone.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
@@ -24,6 +25,15 @@ const FILE_NAME: &str = ".acecast.stopping";
 
 /// A line is some 70 bytes, and a host has no more than 65,535 ports.
 const SIZE_LIMIT: u64 = 8 << 20;
+
+/// For so long, a node is known to have been told. Whoever sees ends looks long before that.
+const LATELY: Duration = Duration::from_secs(600);
+
+/// The processes of this pid dir's nodes that acecast has told to end in the last ten minutes: their ends are no crashes.
+/// Empty where the file that says so cannot be read.
+pub fn told_to_end(pid_dir: &Path) -> BTreeSet<ProcessId> {
+    Notes::of(pid_dir).read(LATELY).into_iter().map(|(_, id)| id).collect()
+}
 
 /// The notes of one apply. Those who write hold the [`ApplyLock`](crate::lock::ApplyLock).
 #[derive(Debug)]
@@ -63,7 +73,7 @@ impl Notes {
         file.write_all(lines.as_bytes())
     }
 
-    /// What was being stopped no longer than `within` ago when the last run that wrote here was killed.
+    /// What was told no longer than `within` ago.
     pub(crate) fn read(&self, within: Duration) -> BTreeSet<(Port, ProcessId)> {
         self.lines(within).into_iter().map(|(_, noted)| noted).collect()
     }
@@ -76,18 +86,20 @@ impl Notes {
         String::from_utf8_lossy(&text).lines().filter_map(noted).collect()
     }
 
-    /// Everything that was noted here, and these, have ended, or have been reported as what did not. What others noted,
-    /// and is not this apply's affair, is left to the next one.
-    pub(crate) fn clear(&self, ended: impl IntoIterator<Item = ProcessId>) {
+    /// Everything that was noted here, and these, have ended, or have been reported as what did not. What others noted
+    /// and has not ended is left to the next apply, and what has ended to whoever wonders why.
+    pub(crate) fn clear(&self, done: impl IntoIterator<Item = ProcessId>) {
         let mut writing = std::mem::take(&mut *self.writing());
-        writing.noted.extend(ended);
-        let is_open = |id: ProcessId| !writing.noted.contains(&id) && may_live(id);
-        let others = self.lines(Duration::MAX).into_iter().filter(|(_, (_, id))| is_open(*id));
-        let others: String = others.map(|(line, _)| line + "\n").collect();
+        writing.noted.extend(done);
+        let all = self.lines(LATELY);
+        let stays = |id: &ProcessId| !writing.noted.contains(id) || !may_live(*id);
+        let left: Vec<&str> =
+            all.iter().filter(|(_, (_, id))| stays(id)).map(|(line, _)| line.as_str()).collect();
         let _: io::Result<()> = fs::remove_file(&self.path);
-        if !others.is_empty() {
+        if !left.is_empty() {
+            let left = left.join("\n") + "\n";
             let _: io::Result<()> =
-                to_append(&self.path).and_then(|mut file| file.write_all(others.as_bytes()));
+                to_append(&self.path).and_then(|mut file| file.write_all(left.as_bytes()));
         }
     }
 
@@ -159,8 +171,8 @@ mod tests {
         let read = next.read(Duration::from_secs(60));
         assert_eq!(read, [(port, id(40, 6)), (port, id(41, 7)), (port, id(50, 9))].into());
         next.clear([id(41, 7), id(50, 9)]);
-        assert!(next.read(Duration::from_secs(60)).is_empty(), "what has ended is no matter any more");
-        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+        assert_eq!(next.read(Duration::from_secs(60)), read, "that it was told explains why it has ended");
+        assert_eq!(told_to_end(dir.path()), [id(40, 6), id(41, 7), id(50, 9)].into());
     }
 
     #[test]
@@ -174,9 +186,13 @@ mod tests {
         let other = Notes::of(dir.path());
         other.note(&Target { port, processes: Processes::WrapperOnly(id(50, 9)) });
         other.clear([]);
-        assert_eq!(other.read(Duration::from_secs(60)), [(port, alive)].into());
+        assert_eq!(other.read(Duration::from_secs(60)), [(port, alive), (port, id(50, 9))].into());
         killed.clear([]);
-        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+        assert_eq!(
+            other.read(Duration::from_secs(60)),
+            [(port, id(50, 9))].into(),
+            "reported as what did not end"
+        );
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! One node's life: that it runs, that it ended, and when it is started again.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::stall::Stall;
 use super::{Flow, Notice, Seen, SuperviseSettings};
-use crate::{BackOff, Port, Processes};
+use crate::{BackOff, ProcessId, Processes};
 
 /// What became of one node, since the supervisor began.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +17,8 @@ pub struct Life {
     node: Option<Processes>,
     /// acecast started a node that was not seen yet: it may be another one than the last that was seen.
     is_fresh: bool,
+    /// How old the node was when it began to run as far as is known: it may have been there long before.
+    age_then: Duration,
     /// The last look showed a node.
     is_in_sight: bool,
     /// It ended by itself or could not be started then, and no node was seen since.
@@ -75,32 +78,35 @@ impl Life {
 
     // ---- what a look showed ----
 
-    /// A node runs there.
-    /// What is gone, or another one by now, was ended by somebody.
-    pub(super) fn changed_by_others(&mut self, node: Option<Processes>) {
+    /// What was told to end, and is gone or another one by now, did not crash. One that was started after it and not
+    /// seen yet was not told.
+    pub(super) fn told_to_end(&mut self, told: &BTreeSet<ProcessId>, node: Option<Processes>) {
+        let was_told = self.node.is_some_and(|last| last.ids().any(|id| told.contains(&id)));
         let is_same = matches!((self.node, node), (Some(last), Some(node)) if is_same(last, node));
-        if matches!(self.state, State::Running { .. }) && !is_same {
+        if matches!(self.state, State::Running { .. }) && was_told && !is_same && !self.is_fresh {
             self.stopped();
         }
     }
 
+    /// A node runs there.
     pub(super) fn runs(
         &mut self,
         now: Duration,
-        port: Port,
+        seen: &Seen,
         node: Processes,
         settings: &SuperviseSettings,
         notices: &mut Vec<Notice>,
     ) {
+        let port = seen.port;
         let is_another = self.node.is_some_and(|last| !is_same(last, node));
         match self.state {
             State::Running { since } if is_another && !self.is_fresh => {
-                let ran = now.saturating_sub(since);
+                let ran = self.ran(now, since);
                 self.count_failure(ran, settings);
                 let again_in = Duration::ZERO;
                 notices.push(Notice::Died { port, ran, failures: self.failures, again_in });
                 self.down_since = Some(now);
-                self.begin(now);
+                self.begin(now, seen.age);
             }
             State::Running { since } => {
                 if now.saturating_sub(since) >= settings.good_run {
@@ -108,7 +114,7 @@ impl Life {
                 }
             }
             // Somebody else started it.
-            State::Waiting { .. } | State::Stopped => self.begin(now),
+            State::Waiting { .. } | State::Stopped => self.begin(now, seen.age),
         }
         self.restarts += u64::from(is_another);
         (self.node, self.is_fresh, self.is_in_sight) = (Some(node), false, true);
@@ -144,7 +150,7 @@ impl Life {
             return None;
         }
         let State::Running { since } = self.state else { return None };
-        let ran = now.saturating_sub(since);
+        let ran = self.ran(now, since);
         let again_in = self.fail(now, Some(ran), settings, jitter());
         Some(Notice::Died { port: seen.port, ran, failures: self.failures, again_in })
     }
@@ -152,7 +158,7 @@ impl Life {
     // ---- what acecast did ----
 
     pub(super) fn started(&mut self, now: Duration) {
-        self.begin(now);
+        self.begin(now, Duration::ZERO);
         self.is_fresh = true;
     }
 
@@ -162,7 +168,7 @@ impl Life {
 
     pub(super) fn start_failed(&mut self, now: Duration, settings: &SuperviseSettings, jitter: f64) {
         let ran = match self.state {
-            State::Running { since } => Some(now.saturating_sub(since)),
+            State::Running { since } => Some(self.ran(now, since)),
             State::Waiting { .. } | State::Stopped => None,
         };
         if ran.is_some() {
@@ -203,8 +209,13 @@ impl Life {
         [wait, stall, self.restart_due(settings)].into_iter().flatten()
     }
 
-    fn begin(&mut self, now: Duration) {
-        self.state = State::Running { since: now };
+    /// How long a node has run by now that runs since then, as far as is known.
+    fn ran(&self, now: Duration, since: Duration) -> Duration {
+        now.saturating_sub(since).saturating_add(self.age_then)
+    }
+
+    fn begin(&mut self, now: Duration, age: Duration) {
+        (self.state, self.age_then) = (State::Running { since: now }, age);
         self.stall.begin_anew();
     }
 

@@ -17,6 +17,8 @@ pub struct Seen {
     pub listed: bool,
     /// How the node is.
     pub flow: Flow,
+    /// How long it has lived at least.
+    pub age: Duration,
     /// The node is asked for without a bitrate, so that the engine measures it first.
     pub bitrate_unknown: bool,
 }
@@ -24,7 +26,14 @@ pub struct Seen {
 impl Seen {
     /// Nothing runs on the port, and nothing is wanted there.
     pub fn new(port: Port) -> Self {
-        Seen { port, node: None, listed: false, flow: Flow::Unknown, bitrate_unknown: false }
+        Seen {
+            port,
+            node: None,
+            listed: false,
+            flow: Flow::Unknown,
+            age: Duration::ZERO,
+            bitrate_unknown: false,
+        }
     }
 
     /// The config asks for a node there.
@@ -94,7 +103,7 @@ pub enum Notice {
     Died {
         /// Its port.
         port: Port,
-        /// How long it ran, as far as that was seen.
+        /// How long it ran, as far as that is known.
         ran: Duration,
         /// How often in a row that is.
         failures: u32,

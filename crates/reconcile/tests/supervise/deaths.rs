@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use acecast_reconcile::supervise::{Flow, Notice, Seen, State, SuperviseSettings};
 use acecast_reconcile::testing::port;
 use acecast_reconcile::{ProcessId, Processes};
@@ -20,6 +22,24 @@ fn a_node_that_is_gone_is_started_again_after_a_second() {
     let life = it.life(port(P)).unwrap();
     assert_eq!(life.state(), State::Running { since: ms(71_600) });
     assert_eq!((life.restarts(), life.failures()), (1, 1));
+}
+
+/// It was there long before anybody looked, and that it crashes for the first time is said as such.
+#[test]
+fn a_node_that_was_old_when_it_was_first_seen_ran_for_as_long() {
+    let mut it = supervisor();
+    let old = |mut seen: Seen, seconds: u64| {
+        seen.age = s(seconds);
+        seen
+    };
+    assert_eq!(look(&mut it, s(1), old(well(100), 300)), []);
+    assert_eq!(look(&mut it, s(2), old(well(100), 301)), []);
+    assert_eq!(look(&mut it, s(3), gone()), died(s(302), 1, s(1)));
+    // One that took its place, and one that was started by this supervisor, have not.
+    it.started(s(4), port(P));
+    assert_eq!(look(&mut it, s(6), old(well(101), 2)), back(s(1)));
+    assert_eq!(look(&mut it, s(7), old(well(102), 1))[..1], died(s(3), 2, s(0))[..]);
+    assert_eq!(look(&mut it, s(9), gone()), died(s(3), 3, s(4)));
 }
 
 /// Each time it ends at once after it was started.
@@ -282,19 +302,31 @@ fn time_that_goes_back_does_no_harm() {
 
 /// Another command stopped one node and restarted another: both ends were its doing.
 #[test]
-fn what_others_end_has_not_died() {
-    let mut it = supervisor();
+fn what_was_told_to_end_has_not_died() {
+    let told: BTreeSet<ProcessId> = well(100).node.unwrap().ids().collect();
     for seen in [gone(), well(101)] {
+        let mut it = supervisor();
         it.look(s(0), &[well(100)], &mut || 0.0);
-        it.others_at_work(&[seen]);
+        // It takes its time.
+        it.told_to_end(&told, &[well(100)]);
+        assert_eq!(look(&mut it, s(1), well(100)), []);
+        it.told_to_end(&told, &[seen]);
         assert_eq!(look(&mut it, s(5), seen), []);
         assert_eq!(waits(&it, s(5)), []);
+        // What was not told, and ends, has died.
+        it.told_to_end(&told, &[well(101)]);
+        assert!(look(&mut it, s(6), well(101)).is_empty());
+        it.told_to_end(&told, &[gone()]);
+        assert!(matches!(look(&mut it, s(9), gone())[..], [Notice::Died { failures: 1, .. }]));
     }
-    // What ends later is counted again.
-    assert_eq!(look(&mut it, s(9), gone()), died(s(4), 1, s(1)));
-    // One that runs on is not touched by it.
+}
+
+#[test]
+fn what_was_started_after_it_and_never_seen_has_died() {
+    let told: BTreeSet<ProcessId> = well(100).node.unwrap().ids().collect();
     let mut it = supervisor();
-    look(&mut it, s(0), well(100));
-    it.others_at_work(&[well(100)]);
-    assert_eq!(look(&mut it, s(9), gone()), died(s(9), 1, s(1)));
+    it.look(s(0), &[well(100)], &mut || 0.0);
+    it.restarted(s(2), port(P));
+    it.told_to_end(&told, &[gone()]);
+    assert_eq!(look(&mut it, s(9), gone()), died(s(7), 1, s(1)));
 }

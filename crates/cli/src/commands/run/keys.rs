@@ -1,4 +1,7 @@
 //! Keys that are lost while their nodes run: told once, and once more when they can be used again.
+//!
+//! A look that proves nothing of a node is no news of its key: one that is starting may be about to write it, and a look
+//! that asks nobody knows only by its pid file that it is past that.
 
 use std::collections::BTreeMap;
 
@@ -16,6 +19,12 @@ pub(super) fn told(out: &Output, snapshot: &Snapshot, before: &LostKeys) -> (Los
     let (mut lost, mut events) = (LostKeys::new(), Vec::new());
     for node in &snapshot.observed.nodes {
         let Some(uid) = node.identity.spec().and_then(|spec| spec.stream.uid()) else { continue };
+        if !node.was_ready() {
+            if let Some(reason) = before.get(uid) {
+                lost.insert(uid.clone(), *reason);
+            }
+            continue;
+        }
         match snapshot.observed.lost_key(node) {
             Some((_, reason, why)) => {
                 if before.get(uid) != Some(&reason) && !lost.contains_key(uid) {

@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use acecast_config::Config;
+use acecast_engine::apply::told_to_end;
 use acecast_engine::deaths::reap_children;
 use acecast_engine::files::create_dir_all;
-use acecast_engine::lock::{ApplyLock, LockError};
 use acecast_engine::observe::Snapshot;
 use acecast_engine::status::{AskNode, Unasked};
 use acecast_reconcile::supervise::Notice;
 use acecast_reconcile::{Action, Plan, Policy, Port, plan};
 
 use super::look::Look;
-use super::{LOCKED_AGAIN, Runner, keys, seen, text};
+use super::{Runner, keys, seen, text};
 use crate::last_words;
 
 impl Runner<'_> {
@@ -26,7 +26,6 @@ impl Runner<'_> {
 
     /// True if it came to its end, with lists to go by, be they an earlier run's.
     fn reconcile(&mut self, look: Look) -> bool {
-        let others_at_work = self.others_at_work();
         self.ended.forget();
         reap_children();
         let Some(config) = self.known.config.clone() else {
@@ -37,9 +36,6 @@ impl Runner<'_> {
         let _ = create_dir_all(&config.app.dirs.pid);
         self.at_work.say(&config.app.dirs.pid);
         let Some(snapshot) = self.observe(&config, look) else { return false };
-        if others_at_work {
-            self.supervisor.others_at_work(&seen::seen(&config, &snapshot, look));
-        }
         let is_fresh = self.known.is_fresh;
         // Asked first: what the supervisor is told must come from the config that counts.
         let plain = self.plan(&config, is_fresh, &snapshot);
@@ -81,20 +77,6 @@ impl Runner<'_> {
         }
     }
 
-    /// Another command is, or was since the last round, about to start and stop nodes: what it ends is no crash.
-    fn others_at_work(&mut self) -> bool {
-        let were = self.others_at_work;
-        if were || self.ended.any() {
-            let pid_dir = &self.context.app.dirs.pid;
-            let lock = ApplyLock::acquire(pid_dir, Duration::ZERO, &|| false, &mut |_| {});
-            self.others_at_work = matches!(lock, Err(LockError::Held { .. }));
-            if self.others_at_work {
-                self.again_at.get_or_insert(Instant::now() + LOCKED_AGAIN);
-            }
-        }
-        were || self.others_at_work
-    }
-
     /// Nothing is known of any node this time. What was due by now has had its round all the same: the loop must not
     /// turn until it is known.
     fn not_seen(&mut self) {
@@ -106,6 +88,8 @@ impl Runner<'_> {
     pub(super) fn heed(&mut self, config: &Config, is_fresh: bool, snapshot: &Snapshot, look: Look) -> Plan {
         let now = self.now();
         let seen = seen::seen(config, snapshot, look);
+        // Read after the look: what is gone by then was noted before.
+        self.supervisor.told_to_end(&told_to_end(&config.app.dirs.pid), &seen);
         let notices = self.supervisor.look(now, &seen, &mut fastrand::f64);
         let words = self.last_words(config, &notices);
         self.tell(&seen::events(&self.context.out, &notices, config, &words));

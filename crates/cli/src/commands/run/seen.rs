@@ -34,6 +34,8 @@ pub(super) fn seen(config: &Config, snapshot: &Snapshot, look: Look) -> Vec<Seen
         seen.listed = entry.is_some();
         seen.bitrate_unknown = entry.is_some_and(measures);
         seen.node = node.map(|node| node.processes);
+        let facts = node.and_then(|node| snapshot.facts.get(&node.processes));
+        seen.age = facts.map(|facts| facts.age).unwrap_or_default();
         if let (Look::Whole, Some(node)) = (look, node) {
             seen.flow = flow(node, snapshot);
         }

@@ -66,11 +66,6 @@ impl Ended {
         Ok(())
     }
 
-    /// Some have ended since the loop last looked.
-    pub(super) fn any(&self) -> bool {
-        !self.lock().is_empty()
-    }
-
     /// The loop looks now.
     pub(super) fn forget(&self) {
         self.lock().clear();
