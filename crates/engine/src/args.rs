@@ -21,9 +21,9 @@ use list::ArgList;
 
 pub use given::Given;
 pub(crate) use paths::{
-    MetadataFile, key_name, pid_file_port, private_transport_uid, restart_name, sidecar_uid,
+    MetadataFile, key_name, pid_file_port, private_transport_uid, restart_name, sequence_name, sidecar_uid,
 };
-pub use paths::{NodePaths, StreamPaths};
+pub use paths::{NodePaths, StreamPaths, pid_files};
 pub use url::api_path;
 
 /// The arguments of a source node, ts or hls. `cache_size` is the memory cache in bytes.

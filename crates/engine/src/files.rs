@@ -19,7 +19,8 @@ use std::path::{Path, PathBuf};
 use crate::failpoint::pass;
 
 pub use access::{may_make_files_in, may_run, may_write};
-pub(crate) use full::{explained, require_room};
+pub(crate) use full::{ROOM_FOR_A_KEY, explained, require_room};
+pub use full::{full_file_system, lacks_room_for_a_key, on_same_file_system};
 pub(crate) use log::{open_log, renew_log};
 pub(crate) use owner::give_to_owner_of;
 pub use owner::{refuse_foreign_owner, refuse_root_for_another};

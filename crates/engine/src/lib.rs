@@ -9,8 +9,8 @@
 //!
 //! # Look and plan
 //!
-//! Nothing is touched or written, and no lock is needed. Nodes are asked side by side: those that hang cost one
-//! [`status::DEADLINE`] in all.
+//! Nothing is touched or written, and no lock is needed. Nodes are asked side by side, [`Observer::at_once`] at a time:
+//! those that hang cost one [`status::DEADLINE`] for each so many of them.
 //!
 //! ```no_run
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -84,8 +84,10 @@
 //!
 //! Times are [`std::time::Duration`]s; sizes are bytes, rates bytes per second, and numbers in names say theirs
 //! (`unix_time`: seconds since 1970). Errors are enums, one for each job, that will grow; their texts are fragments
-//! without the cause, which is their `source()`. Nothing panics but what says so, such as
-//! [`apply::apply`] with a plan that the guard refused.
+//! without the cause, which is their `source()`. Only a report has texts, causes and all
+//! ([`apply::NodeResult::error`], [`apply::Report::problems`]): it is kept, compared and shown when the errors are long
+//! gone, and people read them. Programs go by the `outcome` and `engine_broken` of a node's result. Nothing panics but
+//! what says so, such as [`apply::apply`] with a plan that the guard refused.
 //!
 //! What will grow is `non_exhaustive`: what is handed in has a constructor that takes what it cannot do without, and
 //! public fields for the rest.

@@ -34,17 +34,13 @@ use crate::process::{Proc, age};
 use crate::realm::{Belongs, Realm};
 use crate::scan::{self, Candidate, Found};
 use crate::status::{AskNode, Silence};
-use crate::sweep::side_by_side;
+use crate::sweep::{AT_ONCE, side_by_side};
 
 pub use crate::hidden::{Hidden, none_hidden};
 pub use crate::pid_file::{PidFile, Says};
 pub use ports::Trace;
 pub use snapshot::{NodeFacts, Snapshot};
 pub use users::StreamUser;
-
-/// Nodes that are worked on side by side where nobody says how many: a host has fewer as a rule, and the usual limit of
-/// 1,024 descriptors lets a node have several.
-pub(crate) const AT_ONCE: NonZeroUsize = NonZeroUsize::new(64).expect("64 is not zero");
 
 /// What is needed to look at a realm.
 #[derive(Clone, Copy)]

@@ -104,10 +104,9 @@ pub(crate) fn parse(bytes: &[u8]) -> Says {
 
 #[cfg(test)]
 mod tests {
-    use acecast_reconcile::Role;
 
     use super::*;
-    use crate::args::NodePaths;
+    use crate::args::pid_files;
 
     #[test]
     fn only_a_plain_positive_number_is_a_pid() {
@@ -137,7 +136,7 @@ mod tests {
     fn both_names_are_known_and_nothing_else() {
         let port = Port::try_from(8640).unwrap();
         let dirs = acecast_config::Dirs::under("/srv".as_ref());
-        let names = NodePaths::new(&dirs, Role::Source, port).pid_files();
+        let names = pid_files(&dirs, port);
         let names = names.each_ref().map(|path| path.file_name().unwrap().to_str().unwrap());
         assert_eq!(names, ["acestreamengine-8640.pid", "acestream-8640.pid"]);
         assert_eq!(names.map(pid_file_port), [Some(port); 2]);

@@ -28,7 +28,8 @@ pub const MAX_LEN: usize = 4096;
 /// How much of a text is looked at, in bytes; what follows is left out.
 const MAX_INPUT: usize = 128 * 1024;
 
-/// A text of somebody else's, as it came: it may hold secrets, and anything else. `Debug` tells its length only.
+/// A text of somebody else's, which is not fit to be shown yet: whoever took it in does not know all secrets that may be in
+/// it. `Debug` tells its length only.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct RawText(String);
 
@@ -38,7 +39,7 @@ impl RawText {
         RawText(text.into())
     }
 
-    /// The text itself, to be cleaned before it is shown.
+    /// The text itself, for a [`Redactor`] that knows all secrets.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -82,39 +83,9 @@ impl Redactor {
         self.mask(text).lines().map(finish).collect()
     }
 
-    /// Some of these secrets is in the text, or a part of one where the text was cut at either end. For texts that are
-    /// clean by their shape already, and would not survive being cleaned again.
-    pub fn finds_known(&self, text: &str) -> bool {
-        self.forms.iter().map(Secret::reveal).any(|form| {
-            let parts = form.char_indices().map(|(at, _)| at).filter(|at| *at > 0);
-            text.contains(form)
-                || parts.into_iter().any(|at| {
-                    (at >= MIN_PART && text.ends_with(&form[..at]))
-                        || (form.len() - at >= MIN_PART && text.starts_with(&form[at..]))
-                })
-        })
-    }
-
-    /// The text with these secrets masked, and nothing else changed.
+    /// The text with these secrets masked, and nothing else changed. For texts that are clean by their shape already, and
+    /// would not survive being cleaned again.
     pub fn hide_known(&self, text: &str) -> String {
-        self.mask_known(text)
-    }
-
-    fn mask(&self, text: &str) -> String {
-        url::mask(&keys::mask(&self.mask_known(text)))
-    }
-
-    /// How long the beginning of a secret is that the text begins with and that was cut by whoever put `…` behind it.
-    fn cut_form(&self, text: &str) -> Option<usize> {
-        let cut = |form: &Secret| {
-            let same = text.chars().zip(form.reveal().chars()).take_while(|(a, b)| a == b);
-            let len = same.map(|(c, _)| c.len_utf8()).sum();
-            (len >= MIN_PART && text[len..].starts_with('…')).then_some(len)
-        };
-        self.forms.iter().filter_map(cut).max()
-    }
-
-    fn mask_known(&self, text: &str) -> String {
         let mut masked = String::with_capacity(text.len().min(MAX_INPUT));
         let mut ends = MAX_INPUT.min(text.len())..text.len();
         let end = ends.find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
@@ -142,6 +113,20 @@ impl Redactor {
             masked.push('…');
         }
         masked
+    }
+
+    fn mask(&self, text: &str) -> String {
+        url::mask(&keys::mask(&self.hide_known(text)))
+    }
+
+    /// How long the beginning of a secret is that the text begins with and that was cut by whoever put `…` behind it.
+    fn cut_form(&self, text: &str) -> Option<usize> {
+        let cut = |form: &Secret| {
+            let same = text.chars().zip(form.reveal().chars()).take_while(|(a, b)| a == b);
+            let len = same.map(|(c, _)| c.len_utf8()).sum();
+            (len >= MIN_PART && text[len..].starts_with('…')).then_some(len)
+        };
+        self.forms.iter().filter_map(cut).max()
     }
 }
 

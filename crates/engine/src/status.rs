@@ -56,13 +56,13 @@ pub enum Silence {
     Status {
         /// The status.
         status: u16,
-        /// The body, cleaned.
+        /// The body without the node's token. Other secrets may be in it.
         body: RawText,
     },
     /// Not a JSON object.
     #[error("answered no JSON object{}", excerpt(.body))]
     NotJson {
-        /// The body, cleaned.
+        /// The body without the node's token. Other secrets may be in it.
         body: RawText,
         /// What the parser stumbled over.
         #[source]

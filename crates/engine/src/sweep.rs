@@ -6,6 +6,10 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+/// Nodes that are worked on side by side where nobody says how many: a host has fewer as a rule, and the usual limit of
+/// 1,024 descriptors lets a node have several.
+pub(crate) const AT_ONCE: NonZeroUsize = NonZeroUsize::new(64).expect("64 is not zero");
+
 /// Threads that begin at once. Healthy nodes answer so quickly that more would only cost memory.
 const FIRST: usize = 8;
 

@@ -1,4 +1,5 @@
-//! How long a plan takes. It has to be linear in the number of nodes: what grows faster is a mistake in the planner.
+//! How long a plan takes. It should be linear in the number of nodes, which nothing here checks: compare the times, whose
+//! faster growth is a mistake in the planner.
 
 use acecast_reconcile::testing::{World, source, support};
 use acecast_reconcile::{Desired, Field, plan};

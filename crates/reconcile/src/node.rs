@@ -46,6 +46,10 @@ pub enum Channel {
     Alpha,
 }
 
+/// The text names no channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotAChannel;
+
 impl Channel {
     /// All channels, the default first.
     pub const ALL: [Channel; 3] = [Channel::Stable, Channel::Beta, Channel::Alpha];
@@ -67,12 +71,20 @@ impl fmt::Display for Channel {
 }
 
 impl FromStr for Channel {
-    type Err = ();
+    type Err = NotAChannel;
 
-    fn from_str(text: &str) -> Result<Self, ()> {
-        Channel::ALL.into_iter().find(|channel| channel.as_str() == text).ok_or(())
+    fn from_str(text: &str) -> Result<Self, NotAChannel> {
+        Channel::ALL.into_iter().find(|channel| channel.as_str() == text).ok_or(NotAChannel)
     }
 }
+
+impl fmt::Display for NotAChannel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not stable, beta or alpha")
+    }
+}
+
+impl std::error::Error for NotAChannel {}
 
 /// What a source node takes in; the config's `type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -130,3 +142,20 @@ impl fmt::Display for EndpointError {
 }
 
 impl std::error::Error for EndpointError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn channels_are_read_as_they_are_written() {
+        for channel in Channel::ALL {
+            assert_eq!(channel.as_str().parse(), Ok(channel));
+        }
+        for text in ["", "Stable", "gamma", "beta "] {
+            assert_eq!(text.parse::<Channel>(), Err(NotAChannel), "{text:?}");
+        }
+        let words = Channel::ALL.map(Channel::as_str);
+        assert_eq!(NotAChannel.to_string(), format!("not {}, {} or {}", words[0], words[1], words[2]));
+    }
+}

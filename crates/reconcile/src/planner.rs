@@ -2,18 +2,20 @@
 //!
 //! It goes port by port, because a port is a node's identity: [`site`] says what is wanted and what runs on each,
 //! [`claim`] which of several nodes on a port is *the* node, [`decide`] compares it with what the config asks for,
-//! [`obstacle`] finds what stands in the way of a start. What one decision means for others comes after: [`moves`] (a
-//! stream that cannot start at its new port is not stopped at its old one), [`order`] (what a start waits for) and
-//! [`guard`] (is this too much to stop?).
+//! [`obstacle`] finds what stands in the way of a start, and [`usable_key`] whether that is the key. What one decision
+//! means for others comes after: [`moves`] (a stream that cannot start at its new port is not stopped at its old one),
+//! [`order`] (what a start waits for) and [`guard`] (is this too much to stop?).
 
 mod claim;
 mod decide;
 mod draft;
 mod guard;
+mod lost_key;
 mod moves;
 mod obstacle;
 mod order;
 mod site;
+mod usable_key;
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -17,12 +17,14 @@ use acecast_engine::metadata::{MetadataError, RestoreOptions, Restored, restore_
 use acecast_engine::observe::StreamUser;
 use acecast_reconcile::{SourceKind, StreamUid};
 
+use super::at_work::is_run_at_work;
 use crate::args::RestoreMetadataArgs;
 use crate::context::{Context, unobserved};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::journal;
 use crate::output::chained;
+use crate::room;
 use in_use::InUse;
 use shown::{Outcome, StreamResult};
 
@@ -100,7 +102,8 @@ fn one(
 ) -> (StreamResult, Vec<Restored>) {
     let kind = metadata.kind();
     if let Some(user) = users.iter().find(|user| user.uid == *uid) {
-        let in_use = InUse { user, metadata, from: args.from.as_deref() };
+        let run_at_work = is_run_at_work(&context.app.dirs.pid);
+        let in_use = InUse { user, metadata, from: args.from.as_deref(), run_at_work };
         return (in_use.compare(&context.app), Vec::new());
     }
     let mut options = RestoreOptions::new(super::change::unix_time());
@@ -113,8 +116,12 @@ fn one(
         }
         Err(error) => {
             let conflict = matches!(error, MetadataError::Conflict { .. });
-            let advice = format!("; if the one to be restored is the right one, use --replace-key {uid}");
-            let error = chained(&error) + if conflict { advice.as_str() } else { "" };
+            let mut error = chained(&error);
+            let room = room::hint(&error, &context.app.dirs).map(str::to_owned);
+            let replace = format!("if the one to be restored is the right one, use --replace-key {uid}");
+            for advice in conflict.then_some(replace).into_iter().chain(room) {
+                error = format!("{error}; {advice}");
+            }
             let outcome = if conflict { Outcome::Refused } else { Outcome::Failed };
             (StreamResult { error: Some(error), ..StreamResult::of(uid, kind, outcome) }, Vec::new())
         }

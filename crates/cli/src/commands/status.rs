@@ -1,6 +1,7 @@
 //! `acecast status`: every node, configured or running, and how it is.
 
 mod input;
+mod last_start;
 mod plan;
 mod rows;
 mod shown;
@@ -17,7 +18,7 @@ use crate::context::{Context, list_failure};
 use crate::exit::Exit;
 use crate::failure::{Failure, advice};
 
-pub(super) use input::lack;
+pub(super) use input::{lack, lack_of, name_sources};
 pub(crate) use rows::{Row, State};
 pub(crate) use shown::summary;
 
@@ -39,6 +40,7 @@ fn once(context: &Context, role: Option<Role>) -> Result<Exit, Failure> {
     let mut rows = rows::rows(&wanted, &snapshot);
     let plan = plan::plan(&config, &snapshot);
     plan::explain(&mut rows, &plan, &context.app);
+    last_start::add(&mut rows, &context.app, out);
     plan::add_last_words(&mut rows, &context.app, out);
     only(role, &mut rows);
     if out.is_json() {

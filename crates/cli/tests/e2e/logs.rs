@@ -10,7 +10,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
-use crate::support::{Site, age, eventually};
+use crate::support::{Running, Site, age, eventually};
 
 fn log(site: &Site, name: &str) -> PathBuf {
     let dir = site.root().join("log");
@@ -256,6 +256,17 @@ fn since_a_moment() {
     assert_eq!(shown(&["--since", "2001-01-01"]).len(), 5);
     assert_eq!(shown(&[]).len(), 5);
     site.acecast(&["logs", "8640", "--since", "yesterday"]).exit(2).says("expected how long ago");
+
+    // No line is from then, whatever zone was meant.
+    for (text, understood) in
+        [("2999-01-01T00:00:00Z", "2999-01-01 02:00:00 +02:00"), ("2999-01-01", "2999-01-01 00:00:00 +02:00")]
+    {
+        let mut command = site.command(&["logs", "8640", "--since", text, "-o", "json"]);
+        command.env("TZ", "XYZ-2");
+        let ran = Running::start(command).wait().exit(2);
+        let said = format!("--since is understood as {understood}, which is in the future");
+        assert_eq!(ran.doc()["error"]["message"], json!(said), "{ran}");
+    }
 
     // Without times it is the file's that counts.
     let timeless = log(&site, "source_node_8641.log");

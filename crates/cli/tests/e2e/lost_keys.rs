@@ -4,7 +4,92 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::support::{Site, key, node, only, with};
+use crate::support::{Site, eventually, key, node, only, with};
+
+#[test]
+fn a_key_that_is_not_there_yet_at_a_first_start_is_no_alarm() {
+    let site = Site::new();
+    let port = site.port();
+    site.script("stable", json!({"*": {"ready_ms": 4000}}));
+    site.sources(&[site.ts("news", port)]);
+    site.acecast(&["start", "--ready-timeout", "1"]).exit(0).says("new key");
+    let status = site.json(&["status"], 0);
+    assert_eq!(
+        (&node(&status, port)["state"], &node(&status, port)["key_error"]),
+        (&json!("starting"), &Value::Null)
+    );
+    for args in [&["status"][..], &["plan"], &["start"]] {
+        let run = site.acecast(args).exit(0);
+        assert!(!run.all().contains("sauth") && !run.all().contains("started again"), "{args:?}\n{run}");
+    }
+    assert!(!site.metadata("news.sauth").exists(), "all of that was said before the engine made its key");
+    eventually("the node answers", || {
+        let status = site.acecast(&["status", "-o", "json"]).doc();
+        assert_eq!(node(&status, port)["key_error"], Value::Null, "{status:#}");
+        (node(&status, port)["state"] == "answering").then_some(())
+    });
+    // From now on, it can be lost.
+    fs::remove_file(site.metadata("news.sauth")).unwrap();
+    site.acecast(&["status"]).exit(0).says("news.sauth is missing although the stream runs");
+}
+
+#[test]
+fn what_is_said_of_a_lost_key_works() {
+    let site = Site::new();
+    let port = site.port();
+    site.sources(&[site.ts("news", port)]);
+    site.start();
+    eventually("the number is there", || site.metadata("news.restart").exists().then_some(()));
+    site.acecast(&["update-metadata", "--to", "backup"]).exit(0);
+    let whole = site.kept("news.sauth");
+    fs::remove_file(site.metadata("news.sauth")).unwrap();
+    let stop = format!("acecast stop {port}");
+    let pid = site.pid(port);
+    // Leave for a new key changes nothing of a node that runs, so it hides nothing either.
+    for args in [&["status"][..], &["start"], &["start", "--new-key", "news"]] {
+        let mut run = site.acecast(args).exit(0).says("it cannot be started again");
+        for text in [&stop, "put news.sauth back", "restore-metadata news --from DIR", "start --new-key news"]
+        {
+            run = run.says(text);
+        }
+    }
+    let _ = site.acecast(&["restart", &port.to_string()]).exit(1).says("`acecast start --new-key news`");
+    assert_eq!((site.pid(port), site.metadata("news.sauth").exists()), (pid, false));
+
+    // A file that is put back by hand.
+    site.keep("news.sauth", &whole);
+    site.acecast(&["status"]).exit(0).hides("started again");
+    // With an interruption.
+    fs::remove_file(site.metadata("news.sauth")).unwrap();
+    site.acecast(&["stop", &port.to_string()]).exit(0);
+    site.acecast(&["restore-metadata", "news", "--from", "backup"]).exit(0);
+    site.acecast(&["start"]).exit(0);
+    assert_eq!(site.kept("news.sauth"), whole);
+    // With another key.
+    fs::remove_file(site.metadata("news.sauth")).unwrap();
+    site.acecast(&["stop", &port.to_string()]).exit(0);
+    site.acecast(&["start"]).exit(1).says("`acecast start --new-key news`");
+    site.acecast(&["start", "--new-key", "news"]).exit(0);
+    assert_ne!(site.kept("news.sauth"), whole);
+}
+
+#[test]
+fn a_node_that_runs_with_another_key_than_the_controllers_can_be_started_again() {
+    let site = Site::new();
+    let port = site.port();
+    site.keep("news.sauth", &key('A'));
+    site.sources(&[site.ts("news", port)]);
+    site.start();
+    site.sources(&[with(
+        site.ts("news", port),
+        json!({"metadata": {"private_key": key('B'), "last_seq": 6}}),
+    )]);
+    site.use_controller();
+    let run = site.acecast(&["start", "--get-remote-metadata"]).exit(0).hides("cannot be started again");
+    let run = run.says("a start that restores the other key does not start it again");
+    let _ =
+        run.says("leave --get-remote-metadata out").says("acecast restore-metadata news --replace-key news");
+}
 
 #[test]
 fn status_says_of_a_running_node_that_its_key_is_lost() {

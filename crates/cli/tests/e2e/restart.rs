@@ -139,6 +139,35 @@ fn all_nodes_go_one_by_one_the_sources_first() {
     site.assert_nothing_to_do();
 }
 
+/// One that is still starting gives no stream yet, so the others keep theirs.
+#[test]
+fn one_by_one_none_follows_one_that_is_not_ready_in_time() {
+    let site = Site::new();
+    let [one, slow, three, support] = site.ports();
+    site.sources(&[site.ts("one", one), site.ts("slow", slow), site.ts("three", three)]);
+    site.supports(&[site.support(support, one)]);
+    site.start();
+    let before = site.pids();
+    site.script("stable", json!({slow.to_string(): {"starting_forever": true}}));
+    let ran =
+        site.acecast(&["restart", "all", "--one-by-one", "--ready-timeout", "3s", "-o", "json"]).exit(1);
+    let report = ran.doc();
+    let outcome = |port| node(&report, port)["outcome"].as_str().unwrap();
+    assert_eq!(
+        [one, slow, three, support].map(outcome),
+        ["ready", "starting", "skipped", "skipped"],
+        "{ran}"
+    );
+    let why = node(&report, three)["error"].as_str().unwrap();
+    assert_eq!(
+        why,
+        format!("the node on port {slow} was not ready in time; the node keeps running as it was")
+    );
+    let after = site.pids();
+    assert_eq!((after[&three], after[&support]), (before[&three], before[&support]));
+    assert_ne!(after[&slow], before[&slow]);
+}
+
 #[test]
 fn the_guard_does_not_apply_and_a_missing_list_changes_nothing() {
     let site = Site::new();

@@ -35,7 +35,7 @@ fn what_is_no_backup_is_named_and_the_others_are_restored() {
     let run = run
         .says("its name is not a stream_uid, so it is not a backup")
         .says("other.json has the stream good, which");
-    let run = run.says("hint: rename the file to good.json, or remove it");
+    let run = run.says("hint: good.json is there, and is the one that is used: keep this file elsewhere");
     let run = run.hides("CCCCCCCC").hides("AAAAAAAA");
     let doc = run.doc();
     for (uid, why) in [

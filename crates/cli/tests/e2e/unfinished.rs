@@ -34,25 +34,37 @@ fn stops(site: &Site) -> Vec<Value> {
 #[test]
 fn what_was_being_stopped_is_stopped_before_anything_is_looked_at_and_started_again() {
     let site = Site::new();
-    let [told, other] = site.ports();
-    site.sources(&[site.ts("told", told), site.ts("other", other)]);
+    let [port, other] = site.ports();
+    site.sources(&[site.ts("told", port), site.ts("other", other)]);
     site.start();
     let before = site.pids();
-    note(&site, told, 0);
+    note(&site, port, 0);
     assert_eq!(site.plan()["changes"], 0, "who only looks waits for nothing");
+    let said = format!("had begun to stop the node on port {port}, which the next start sees through first");
+    for args in [&["plan"][..], &["start", "--dry-run"], &["restart", "all", "--dry-run"]] {
+        let _ = site.acecast(args).exit(0).says(&said);
+        let warnings = site.json(args, 0)["warnings"].to_string();
+        assert_eq!(warnings.matches(&said).count(), 1, "{args:?}: {warnings}");
+    }
+    // A stop ends it anyhow.
+    let _ = site.acecast(&["stop", "all", "--dry-run"]).exit(0).hides("had begun to stop");
     assert_eq!(site.pids(), before);
 
     let started = site.acecast(&["start", "-o", "json"]).exit(0);
     assert_eq!(outcomes(&started.doc()), [("kept", 1), ("ready", 1)].into(), "{started}");
-    let _ = started.says(&format!("finished first: {told}"));
+    let _ = started.says(&format!("finished first: {port}"));
     assert_eq!(site.pids()[&other], before[&other]);
-    assert_ne!(site.pids()[&told], before[&told]);
-    assert!(!site.root().join("run/.acecast.stopping").exists());
+    assert_ne!(site.pids()[&port], before[&port]);
+    // Who wonders why it ended finds out; nothing that runs is named.
+    let told = fs::read_to_string(site.root().join("run/.acecast.stopping")).unwrap();
+    assert!(told.contains(&format!(" {} ", before[&port])), "{told}");
+    assert!(site.pids().values().all(|pid| !told.contains(&format!(" {pid} "))), "{told}");
     let stops = stops(&site);
     let [stop] = stops.as_slice() else { panic!("{stops:#?}") };
-    assert_eq!((&stop["port"], &stop["reason"]), (&json!(told), &json!("unfinished")), "{stop:#}");
+    assert_eq!((&stop["port"], &stop["reason"]), (&json!(port), &json!("unfinished")), "{stop:#}");
     assert_eq!(stop["outcome"], "stopped", "{stop:#}");
     site.assert_nothing_to_do();
+    let _ = site.acecast(&["plan"]).exit(0).hides("had begun to stop");
 }
 
 #[test]

@@ -5,15 +5,14 @@
 //! this one lost.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use acecast_reconcile::Channel;
+use acecast_reconcile::{Channel, Port};
 
 #[derive(Default)]
 pub(super) struct Doubts {
-    /// A restart or a move failed, before or after its old node was stopped.
-    change_failed: AtomicBool,
+    /// A restart or a move failed, before or after its old node was stopped, or gave no stream in time.
+    change: Mutex<Option<String>>,
     /// Engines that ended at once, with an error.
     broken: Mutex<BTreeSet<Channel>>,
 }
@@ -29,11 +28,20 @@ impl Doubts {
         if self.broken.lock().unwrap_or_else(PoisonError::into_inner).contains(&channel) {
             return Some(format!("the {channel} engine has just failed to start another node"));
         }
-        self.change_failed.load(Ordering::SeqCst).then(|| "another restart or move failed".to_owned())
+        self.change().clone()
     }
 
     pub(super) fn note_failed_change(&self) {
-        self.change_failed.store(true, Ordering::SeqCst);
+        self.change().get_or_insert_with(|| "another restart or move failed".to_owned());
+    }
+
+    /// This one was to be ready before the next one is touched.
+    pub(super) fn note_not_ready(&self, port: Port) {
+        self.change().get_or_insert_with(|| format!("the node on port {port} was not ready in time"));
+    }
+
+    fn change(&self) -> MutexGuard<'_, Option<String>> {
+        self.change.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn note_broken(&self, channel: Channel) {

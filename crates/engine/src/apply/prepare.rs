@@ -20,9 +20,6 @@ use crate::metadata::{self, MetadataError, Restored};
 use crate::spec_text::{self, SpecTooLong};
 use crate::transport::{self, TransportError};
 
-/// Bytes that have to fit into the metadata dir before a stream's first start: a key has 690 to 3,300, and a number.
-const ROOM_FOR_A_KEY: usize = 16 * 1024;
-
 /// Why a node cannot be started.
 #[derive(Debug, Error)]
 pub(super) enum PrepareError {
@@ -120,7 +117,7 @@ pub(super) fn prepare<'a>(run: &Run<'a>, decision: &Decision) -> Result<Prepared
         }
         if decision.action.new_key() {
             // An engine that finds no room leaves an empty key, and that holds every start after.
-            files::require_room(&dirs.metadata, ROOM_FOR_A_KEY)?;
+            files::require_room(&dirs.metadata, files::ROOM_FOR_A_KEY)?;
         }
         if restores(run, source) {
             metadata::check_restore(source, app)?;

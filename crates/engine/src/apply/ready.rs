@@ -49,14 +49,15 @@ pub(super) fn launch(run: &Run<'_>, at: usize, prepared: Prepared<'_>, new_key: 
         }
     };
     run.step(at, Step::AwaitReady);
-    let end = Watch::new(run, port, child).wait();
+    let mut watch = Watch::new(run, port, child);
+    let end = watch.wait();
     let engine_broken = matches!(&end, Ok(End::Exited(status)) if !status.success());
     if engine_broken {
         run.doubts.note_broken(channel);
     }
     let result = match end {
-        Ok(End::Ready) => NodeResult::of(Outcome::Ready),
-        Ok(End::Starting) => NodeResult::of(Outcome::Starting),
+        Ok(End::Ready) => NodeResult { pid: watch.node(), ..NodeResult::of(Outcome::Ready) },
+        Ok(End::Starting) => NodeResult { pid: watch.node(), ..NodeResult::of(Outcome::Starting) },
         Ok(End::Exited(status)) => NodeResult {
             log: log_tail(&ready.log, LOG_LINES, log_from).unwrap_or_default(),
             ..NodeResult::failed(format!("the engine ended at once {}", how(status)))

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use acecast_reconcile::Pid;
+
 use crate::metadata::Restored;
 
 /// How many of the last lines of a log, or of what a program said, a failure comes with.
@@ -26,6 +28,8 @@ pub struct Report {
 pub struct NodeResult {
     /// How it ended.
     pub outcome: Outcome,
+    /// The node that was started, if it lives: its engine, else its wrapper.
+    pub pid: Option<Pid>,
     /// What went wrong, with all causes.
     pub error: Option<String>,
     /// The last lines of the node's log, as the engine wrote them, if it failed.
@@ -91,10 +95,11 @@ impl fmt::Display for Outcome {
 impl fmt::Debug for NodeResult {
     /// Without the log, in which an engine may have written anything.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let NodeResult { outcome, error, log, notes, restored, engine_broken } = self;
+        let NodeResult { outcome, pid, error, log, notes, restored, engine_broken } = self;
         let log = format_args!("{} lines", log.len());
         f.debug_struct("NodeResult")
             .field("outcome", outcome)
+            .field("pid", pid)
             .field("error", error)
             .field("log", &log)
             .field("notes", notes)
@@ -108,7 +113,7 @@ impl NodeResult {
     /// A result without more to say.
     pub fn of(outcome: Outcome) -> Self {
         let (log, notes, restored) = (Vec::new(), Vec::new(), Vec::new());
-        NodeResult { outcome, error: None, log, notes, restored, engine_broken: false }
+        NodeResult { outcome, pid: None, error: None, log, notes, restored, engine_broken: false }
     }
 
     /// It could not be done, for this reason.

@@ -1,5 +1,7 @@
 //! The restarts of a plan: each prepared before its old node is touched, the first one alone.
 
+use std::num::NonZeroUsize;
+
 use acecast_reconcile::{Action, Decision, Role};
 
 use super::jobs::Run;
@@ -17,7 +19,8 @@ pub(super) fn carry_out(run: &Run<'_>, role: Role) {
     let Some((first, rest)) = jobs.split_first() else { return };
     // A new engine version that does not work shows here, while all other nodes still broadcast.
     restart(run, *first);
-    side_by_side(rest, run.options.parallel, |job| restart(run, *job));
+    let parallel = if run.options.one_by_one { NonZeroUsize::MIN } else { run.options.parallel };
+    side_by_side(rest, parallel, |job| restart(run, *job));
 }
 
 fn restart(run: &Run<'_>, (at, decision): (usize, &Decision)) {
@@ -27,8 +30,10 @@ fn restart(run: &Run<'_>, (at, decision): (usize, &Decision)) {
         Some(doubt) => NodeResult::skipped(format!("{doubt}; the node keeps running as it was")),
         None => restarted(run, at, decision),
     };
-    if result.outcome == Outcome::Failed {
-        run.doubts.note_failed_change();
+    match result.outcome {
+        Outcome::Failed => run.doubts.note_failed_change(),
+        Outcome::Starting if run.options.one_by_one => run.doubts.note_not_ready(decision.port),
+        _ => {}
     }
     run.finish(at, result);
 }

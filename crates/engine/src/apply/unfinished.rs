@@ -9,10 +9,10 @@ use acecast_reconcile::Port;
 
 use super::NodeResult;
 use super::stops::result;
-use crate::observe::AT_ONCE;
 use crate::realm::{Belongs, Realm};
 use crate::scan;
 use crate::stop::{Notes, Stopper, Target};
+use crate::sweep::AT_ONCE;
 
 /// An engine whose source cannot be reached takes up to a minute to end (seen on 3.0.5.1). What lives for longer after
 /// it was noted ignores what it was told, or was never told: that is no reason to end a broadcast now.

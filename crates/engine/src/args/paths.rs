@@ -5,20 +5,19 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 
-use acecast_config::Dirs;
+use acecast_config::{Dirs, SequenceName};
 use acecast_reconcile::{Port, Role, StreamUid};
-
-use crate::infohash::is_infohash;
 
 const KEY: &str = ".sauth";
 const RESTART: &str = ".restart";
+const SEQUENCE: &str = ".json";
 const PRIVATE_TRANSPORT: &str = "_private.acelive";
 const SIDECAR: &str = ".inputs.json";
 /// Both names that the engine's documentation shows: older engines leave the `engine` out.
 const PID_FILES: [&str; 2] = ["acestreamengine-", "acestream-"];
 const PID_FILE: &str = ".pid";
 
-/// The files of a node, which are named after its role and port.
+/// The files of a node that are named after its role and port.
 #[derive(Clone, Copy, Debug)]
 pub struct NodePaths<'a> {
     dirs: &'a Dirs,
@@ -59,11 +58,6 @@ impl<'a> NodePaths<'a> {
         self.dirs.state.join(format!("{}_state", self.stem()))
     }
 
-    /// Its pid file, under both names that engines give it.
-    pub fn pid_files(&self) -> [PathBuf; 2] {
-        PID_FILES.map(|name| self.dirs.pid.join(format!("{name}{}{PID_FILE}", self.port)))
-    }
-
     fn stem(&self) -> String {
         format!("{}_node_{}", self.role, self.port)
     }
@@ -101,6 +95,11 @@ impl<'a> StreamPaths<'a> {
     }
 }
 
+/// The pid file of the node on this port, whatever its role, under both names that engines give it.
+pub fn pid_files(dirs: &Dirs, port: Port) -> [PathBuf; 2] {
+    PID_FILES.map(|name| dirs.pid.join(format!("{name}{port}{PID_FILE}")))
+}
+
 /// The name of a ts stream's key file.
 pub(crate) fn key_name(uid: &StreamUid) -> String {
     format!("{uid}{KEY}")
@@ -111,18 +110,18 @@ pub(crate) fn restart_name(uid: &StreamUid) -> String {
     format!("{uid}{RESTART}")
 }
 
+/// The name of the file with one of a HLS stream's piece numbers.
+pub(crate) fn sequence_name(name: &SequenceName) -> String {
+    format!("{name}{SEQUENCE}")
+}
+
 /// What a file in the metadata dir is, by its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum MetadataFile {
     /// The key or the number of this ts stream.
     Ts(StreamUid),
-    /// A sequence file: what it is called, without `.json`, and its infohash in lower case.
-    Sequence {
-        /// `INFOHASH_stream_N`, as it stands there.
-        name: String,
-        /// The infohash.
-        infohash: String,
-    },
+    /// A sequence file: what it is called, without `.json`.
+    Sequence(SequenceName),
     /// Named like a key or a number, but not after a stream.
     Strange,
 }
@@ -137,13 +136,7 @@ impl MetadataFile {
         if let Some(stem) = text.strip_suffix(KEY).or_else(|| text.strip_suffix(RESTART)) {
             return Some(stem.parse().map_or(MetadataFile::Strange, MetadataFile::Ts));
         }
-        let stem = text.strip_suffix(".json")?;
-        let (infohash, number) = stem.split_once("_stream_")?;
-        let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
-        (is_infohash(infohash) && is_number).then(|| MetadataFile::Sequence {
-            name: stem.to_owned(),
-            infohash: infohash.to_ascii_lowercase(),
-        })
+        text.strip_suffix(SEQUENCE)?.parse().ok().map(MetadataFile::Sequence)
     }
 }
 

@@ -244,7 +244,10 @@ fn names_of_files() {
     assert_eq!(node.log(), dir("log/support_node_8660.log"));
     assert_eq!(node.cache_dir(), dir("cache/support_node_8660_cache"));
     assert_eq!(node.state_dir(), dir("state/support_node_8660_state"));
-    assert_eq!(node.pid_files(), [dir("pid/acestreamengine-8660.pid"), dir("pid/acestream-8660.pid")]);
+    assert_eq!(
+        pid_files(&dirs, fixtures::port(8660)),
+        [dir("pid/acestreamengine-8660.pid"), dir("pid/acestream-8660.pid")]
+    );
     let uid = "news".parse().unwrap();
     let stream = StreamPaths::new(&dirs, &uid);
     assert_eq!(stream.key(), dir("metadata/news.sauth"));

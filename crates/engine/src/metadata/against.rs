@@ -1,14 +1,16 @@
-//! Whether a stream's backup may be overwritten by what is here.
+//! Whether a stream's backup may be overwritten by what is here: for making backups. `beside.rs` is for restores.
 //!
 //! Pure: two contents in, a verdict out. A backup is what is left when a server is lost, so it only ever gets better:
 //! a higher number, a sequence more. Another key is another stream, and that is for people to decide.
 
 use std::collections::BTreeMap;
 
-use acecast_config::Metadata;
+use acecast_config::{Metadata, SequenceName};
 
 use super::judge::same_key;
 use super::{Damage, fingerprint, judge_key};
+
+type Numbers = BTreeMap<SequenceName, u64>;
 
 /// What is to be done with a backup.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,8 +41,8 @@ pub enum Verdict {
 
 /// Compares what is here with the backup of the same stream.
 ///
-/// With the same key, the higher number wins; of sequences, all names and the higher number of each. Contents of different kinds do not touch each other: a
-/// stream's document holds both.
+/// With the same key, the higher number wins; of sequences, all names and the higher number of each. Contents of different
+/// kinds do not touch each other: a stream's document holds both.
 pub fn against(local: &Metadata, backup: &Metadata) -> Verdict {
     match (local, backup) {
         (Metadata::Ts { last_seq, private_key }, backup) => {
@@ -52,8 +54,8 @@ pub fn against(local: &Metadata, backup: &Metadata) -> Verdict {
             };
             let (here, there) = (private_key.reveal(), kept_key.reveal());
             if let Err(damage) = judge_key(there) {
-                // Most likely it was this key, but nobody knows. A number that is too high is a gap; with one that is too low, viewers
-                // meet old numbers again.
+                // Most likely it was this key, but nobody knows. A number that is too high is a gap; with one that is
+                // too low, viewers meet old numbers again.
                 let last_seq = *last_seq.max(kept);
                 let instead = Metadata::Ts { last_seq, private_key: private_key.clone() };
                 return Verdict::BackupDamaged { damage, instead };
@@ -76,7 +78,7 @@ pub fn against(local: &Metadata, backup: &Metadata) -> Verdict {
     }
 }
 
-fn union(a: &BTreeMap<String, u64>, b: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
+fn union(a: &Numbers, b: &Numbers) -> Numbers {
     let mut union = a.clone();
     for (name, number) in b {
         let merged = union.entry(name.clone()).or_insert(*number);

@@ -1,11 +1,12 @@
-//! How what is here stands beside a backup, for a stream whose files may not be touched.
+//! What restoring a backup would change here, for a stream whose files may not be touched, as its node runs: for restores.
+//! `against.rs` is for making backups.
 //!
 //! One idea: a running node is not stopped for a restore that would change nothing, nor for one that would take its key
 //! away. So the two are compared first, and what differs is named.
 
 use std::path::PathBuf;
 
-use acecast_config::{AppConfig, Metadata};
+use acecast_config::{AppConfig, Metadata, SequenceName};
 use acecast_reconcile::StreamUid;
 
 use super::judge::same_key;
@@ -13,7 +14,7 @@ use super::{
     Damage, KeyFile, MetadataError, Previous, Progress, fingerprint, judge_key, read_key, read_restart,
     read_sequence,
 };
-use crate::args::StreamPaths;
+use crate::args::{StreamPaths, sequence_name};
 
 /// How what is here stands beside a backup.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,8 +82,8 @@ pub fn beside(app: &AppConfig, uid: &StreamUid, backup: &Metadata) -> Result<Bes
             }
         }
         Metadata::Hls { sequences } => {
-            let one = |(name, number): (&String, &u64)| {
-                let path = app.dirs.metadata.join(format!("{name}.json"));
+            let one = |(name, number): (&SequenceName, &u64)| {
+                let path = app.dirs.metadata.join(sequence_name(name));
                 behind(path.clone(), read_sequence(&path), *number)
             };
             Ok(sequences.iter().find_map(one).unwrap_or(Beside::Same))
@@ -165,10 +166,11 @@ mod tests {
     #[test]
     fn of_sequences_the_first_that_is_behind_is_named() {
         let world = World::new(None, None);
-        fs::write(world.app.dirs.metadata.join("a.json"), r#"{"seq": 5}"#).unwrap();
+        let name = |n| format!("{}_stream_{n}", "a".repeat(40)).parse::<SequenceName>().unwrap();
+        fs::write(world.app.dirs.metadata.join(sequence_name(&name(0))), r#"{"seq": 5}"#).unwrap();
         let hls = |a, b: Option<u64>| {
-            let all = [("a", Some(a)), ("b", b)].into_iter();
-            let sequences: BTreeMap<_, _> = all.filter_map(|(n, s)| Some((n.to_owned(), s?))).collect();
+            let all = [(0, Some(a)), (1, b)].into_iter();
+            let sequences: BTreeMap<_, _> = all.filter_map(|(n, s)| Some((name(n), s?))).collect();
             beside(&world.app, &ts().uid, &Metadata::Hls { sequences }).unwrap()
         };
         assert_eq!(hls(5, None), Beside::Same);

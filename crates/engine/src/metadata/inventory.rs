@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::SystemTime;
 
-use acecast_config::{AppConfig, Metadata};
+use acecast_config::{AppConfig, Metadata, SequenceName};
 use acecast_reconcile::{SourceKind, StreamUid};
 
 use super::read::SECOND_LOOK;
@@ -66,8 +66,8 @@ pub enum StoredFiles {
     },
     /// Of a HLS stream.
     Hls {
-        /// Its sequence files by `INFOHASH_stream_N`.
-        sequences: BTreeMap<String, Progress>,
+        /// Its sequence files.
+        sequences: BTreeMap<SequenceName, Progress>,
     },
 }
 
@@ -92,14 +92,14 @@ fn take(
     let dir = &app.dirs.metadata;
     let mut inventory = Inventory::default();
     let mut streams: BTreeSet<StreamUid> = BTreeSet::new();
-    let mut sequences: Vec<(String, String, PathBuf)> = Vec::new();
+    let mut sequences: Vec<(SequenceName, PathBuf)> = Vec::new();
     for file in names_in(dir)? {
         let path = dir.join(&file);
         match MetadataFile::of(&file) {
             Some(MetadataFile::Ts(uid)) => {
                 streams.insert(uid);
             }
-            Some(MetadataFile::Sequence { name, infohash }) => sequences.push((name, infohash, path)),
+            Some(MetadataFile::Sequence(name)) => sequences.push((name, path)),
             Some(MetadataFile::Strange) => inventory.strange.push(path),
             None => {}
         }
@@ -107,9 +107,9 @@ fn take(
     let mut found: Vec<(StreamUid, StoredFiles)> = streams.into_iter().map(|uid| (uid, look::ts())).collect();
     if !sequences.is_empty() {
         let known = known_infohashes(app, infohashes, &mut inventory.private_dir);
-        let mut of_stream: BTreeMap<StreamUid, Vec<String>> = BTreeMap::new();
-        for (name, infohash, path) in sequences {
-            match known.get(&infohash) {
+        let mut of_stream: BTreeMap<StreamUid, Vec<SequenceName>> = BTreeMap::new();
+        for (name, path) in sequences {
+            match known.get(&name.infohash().to_ascii_lowercase()) {
                 None => inventory.orphans.push(path),
                 Some(uids) => {
                     for uid in uids {

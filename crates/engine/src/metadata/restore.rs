@@ -18,7 +18,7 @@ use super::{
     Damage, KeyFile, MetadataError, Previous, Progress, RestoreReport, Restored, fingerprint, judge_key,
     keep_aside, read_key, read_restart, read_sequence, tighten_mode,
 };
-use crate::args::StreamPaths;
+use crate::args::{StreamPaths, sequence_name};
 use crate::failpoint::pass;
 use crate::files::{FilesError, PRIVATE, create_dir_all, refuse_foreign_owner, write_atomic};
 
@@ -89,7 +89,7 @@ pub fn restore_stream(
             create_dir_all(dir)?;
             let mut report = RestoreReport::default();
             for (name, number) in sequences {
-                let path = dir.join(format!("{name}.json"));
+                let path = dir.join(sequence_name(name));
                 let bytes = |path: &Path| with_sequence(path, *number);
                 report.restored.extend(raise(&path, *number, read_sequence(&path), &bytes)?);
             }

@@ -22,7 +22,7 @@ fn known_secrets_go_in_every_form() {
 fn what_is_too_short_for_a_secret_is_not_looked_for() {
     let redactor = Redactor::new(&["e", "abc", "%2", "abcd"].map(Secret::new));
     assert_eq!(redactor.clean("abc is the beginning of abcd"), "abc is the beginning of ****");
-    assert!(!redactor.finds_known("the end"));
+    assert_eq!(redactor.hide_known("the end"), "the end");
     // What is secret by its shape does not depend on that.
     assert_eq!(redactor.clean("http://e:abc@h/?abc=e"), "http://****@h/?abc=****");
 }
@@ -40,12 +40,6 @@ fn a_known_secret_that_was_cut_is_known_still() {
         "found \"****-…\", token ****… and hun…"
     );
     let redactor = Redactor::new(&[Secret::new("hunter2é")]);
-    for text in ["x hunter2é y", "token: hunter2", "token: hunt", "nter2é\", bad", "2é12 hunter2é"] {
-        assert!(redactor.finds_known(text), "{text}");
-    }
-    for text in ["", "hun", "x hunter2 y", "é", "hunter"] {
-        assert_eq!(redactor.finds_known(text), text == "hunter", "{text}");
-    }
     assert_eq!(redactor.hide_known("http://h/?a=b hunter2é"), "http://h/?a=b ****");
 }
 

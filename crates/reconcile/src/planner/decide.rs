@@ -84,7 +84,9 @@ fn matched<'a>(
     let reason = if drift.is_empty() { forced } else { Some(RestartReason::Drift) };
     let Some(reason) = reason else {
         let health = (node.health != Health::Answering).then(|| node.health.to_string());
-        let words: Vec<String> = health.into_iter().chain(obstacle::key_warning(world, wanted)).collect();
+        // Leave to make a new key takes nothing from it: as long as the node runs, none is made.
+        let lost_key = world.observed.lost_key(node).map(|(_, _, why)| why);
+        let words: Vec<String> = health.into_iter().chain(lost_key).collect();
         let detail = (!words.is_empty()).then(|| words.join("; "));
         let reason = KeepReason::InSync;
         return subject.decide(Action::Keep { reason, node: node.processes, detail, noted });

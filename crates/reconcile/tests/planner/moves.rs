@@ -94,7 +94,7 @@ fn a_stream_that_runs_where_it_should_stops_elsewhere_even_if_its_restart_is_hel
         .runs(source(8650, "a"))
         .key("a", damaged);
     check(&world, "
-        ! held  source  8640  a  a.sauth is damaged: no PEM; restore it with `acecast restore-metadata a`, or give the stream a new key, and lose its viewers, with --new-key a, url http://origin.example/a.ts → http://h/new
+        ! held  source  8640  a  a.sauth is damaged: no PEM; its engine has the key in memory: keep it running, and put a.sauth back from a backup by hand (acecast does not: nothing proves that a backup has the key in use); or, when an interruption suits the viewers, `acecast stop 8640`, `acecast restore-metadata a --from DIR` (from a controller: without --from DIR), `acecast start`; without a backup, only a new key is left, which loses all viewers: `acecast stop 8640`, `acecast start --new-key a`, url http://origin.example/a.ts → http://h/new
         - stop  source  8650  a  moved to another port
         ");
 }
@@ -229,7 +229,7 @@ fn a_port_stays_as_it_is_if_a_duplicate_there_is_all_that_the_wanted_stream_has(
         .runs(running(source(8640, "a")).listens_nowhere().with_pid(20_000))
         .key("a", KeyFacts::default());
     check(&world, "
-        ! held  source  8640  a  a.sauth is missing although the stream runs; restore it with `acecast restore-metadata a`, or give the stream a new key, and lose its viewers, with --new-key a
+        ! held  source  8640  a  a.sauth is missing although the stream runs; its engine has the key in memory: keep it running, and put a.sauth back from a backup by hand (acecast does not: nothing proves that a backup has the key in use); or, when an interruption suits the viewers, `acecast stop 8640`, `acecast restore-metadata a --from DIR` (from a controller: without --from DIR), `acecast start`; without a backup, only a new key is left, which loses all viewers: `acecast stop 8640`, `acecast start --new-key a`
         ! held  source  8640  b  a cannot be started here, so this port stays as it is
         ! held  source  8640  a  a cannot be started on port 8640, so it stays here
         ! held  source  8650  b  the stream still runs on port 8640 (pid 18640)

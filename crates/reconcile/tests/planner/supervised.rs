@@ -108,7 +108,7 @@ fn a_restart_that_is_asked_for_is_held_by_what_holds_any_restart() {
         ! held  source  8640  a  needs a restart, but an entry whose port cannot be read may mean this node (restart requested)
         ");
     check(&runs.key("a", damaged()), "
-        ! held  source  8640  a  a.sauth is damaged: no PEM; restore it with `acecast restore-metadata a`, or give the stream a new key, and lose its viewers, with --new-key a (restart requested)
+        ! held  source  8640  a  a.sauth is damaged: no PEM; its engine has the key in memory: keep it running, and put a.sauth back from a backup by hand (acecast does not: nothing proves that a backup has the key in use); or, when an interruption suits the viewers, `acecast stop 8640`, `acecast restore-metadata a --from DIR` (from a controller: without --from DIR), `acecast start`; without a backup, only a new key is left, which loses all viewers: `acecast stop 8640`, `acecast start --new-key a` (restart requested)
         ");
     let unidentified = running(source(8640, "a")).unidentified(None, Unidentified::NewerSpec(9));
     check(
@@ -144,7 +144,7 @@ fn a_stream_whose_requested_restart_is_held_still_stops_elsewhere() {
         .key("a", damaged())
         .restarts(8640, RestartReason::Stalled);
     check(&world, "
-        ! held  source  8640  a  a.sauth is damaged: no PEM; restore it with `acecast restore-metadata a`, or give the stream a new key, and lose its viewers, with --new-key a (stalled)
+        ! held  source  8640  a  a.sauth is damaged: no PEM; its engine has the key in memory: keep it running, and put a.sauth back from a backup by hand (acecast does not: nothing proves that a backup has the key in use); or, when an interruption suits the viewers, `acecast stop 8640`, `acecast restore-metadata a --from DIR` (from a controller: without --from DIR), `acecast start`; without a backup, only a new key is left, which loses all viewers: `acecast stop 8640`, `acecast start --new-key a` (stalled)
         - stop  source  8650  a  moved to another port
         ");
 }

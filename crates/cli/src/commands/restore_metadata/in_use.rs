@@ -19,6 +19,8 @@ pub(super) struct InUse<'a> {
     pub(super) metadata: &'a Metadata,
     /// The folder; without one, the controller.
     pub(super) from: Option<&'a Path>,
+    /// An `acecast run` keeps the nodes of this pid dir running.
+    pub(super) run_at_work: bool,
 }
 
 impl InUse<'_> {
@@ -37,9 +39,10 @@ impl InUse<'_> {
 
     /// What differs, what the node uses, and what can be done about it.
     fn differs(&self, beside: &Beside) -> String {
-        const IN_MEMORY: &str = "the node goes on with the key that it has in memory. Nobody can tell whether the \
-                                 backup's is the same, and a node that has ended is not started before a key is \
-                                 restored";
+        const IN_MEMORY: &str = "the node goes on with the key that it has in memory. Nothing proves that the backup's \
+                                 is the same, so it is not written beside the node: keep that running, and put the key's \
+                                 file back by hand if you know that it is the one in use. A node that has ended is not \
+                                 started before a key is restored";
         match beside {
             Beside::OtherKey { path, local, backup } => format!(
                 "{} is another key (SHA-256 {local}) than the backup's (SHA-256 {backup}), and the running node uses \
@@ -81,10 +84,15 @@ impl InUse<'_> {
         let from = self.from.map(|dir| format!(" --from {}", shown(dir))).unwrap_or_default();
         let replace = if replace_key { format!(" --replace-key {uid}") } else { String::new() };
         let restore = format!("`acecast restore-metadata {uid}{from}{replace}`");
-        if *here {
-            format!("`acecast stop {port}`, {restore}, `acecast start --port {port}`")
-        } else {
-            format!("stop it where it belongs, to another pid dir; {restore}; and start it there again")
+        match (*here, self.run_at_work) {
+            (true, false) => format!("`acecast stop {port}`, {restore}, `acecast start --port {port}`"),
+            (true, true) => format!(
+                "end the `acecast run` that is at work here, which would start the node again in between (as a service: \
+                 `systemctl stop acecast`; the nodes stay), `acecast stop {port}`, {restore}, and begin that run again"
+            ),
+            (false, _) => {
+                format!("stop it where it belongs, to another pid dir; {restore}; and start it there again")
+            }
         }
     }
 }

@@ -88,7 +88,10 @@ fn read_file(out: &Output, uid: &StreamUid, path: &Path, whole: &mut bool) -> Re
     for other in backups.streams.keys().chain(&backups.wrong).filter(|other| *other != uid) {
         *whole = false;
         let error = anyhow::anyhow!("{name} has the stream {other}, which is not restored from it");
-        let hint = if is_misnamed {
+        let its_own = path.with_file_name(format!("{other}.json"));
+        let hint = if its_own.exists() {
+            format!("{other}.json is there, and is the one that is used: keep this file elsewhere, if at all")
+        } else if is_misnamed {
             format!("rename the file to {other}.json, or remove it")
         } else {
             format!("put the backup of {other} into a file of its own, {other}.json")

@@ -3,11 +3,16 @@
 //! A HLS source that has begun to broadcast does not tell: its answer has no word about its input, and its rate may be 0
 //! while all is well (seen on engine 3.2.3).
 
+mod kept;
+
 use std::fmt;
 use std::time::Duration;
 
-use acecast_engine::{Answer, NodeFacts};
+use acecast_config::{Config, Entry};
+use acecast_engine::{Answer, NodeFacts, Snapshot};
 use acecast_reconcile::{Field, Health, Listening, ObservedNode, Processes, Role, StreamUrl, Value};
+
+pub(in crate::commands) use kept::name_sources;
 
 /// What a node says that nobody listens for.
 pub(super) const REFUSED: &str = "connection refused";
@@ -59,6 +64,18 @@ pub(in crate::commands) fn lack(node: &ObservedNode, facts: Option<&NodeFacts>) 
     }
 }
 
+/// The same in words, of a node that this snapshot shows and the config may ask for.
+pub(in crate::commands) fn lack_of(
+    node: &ObservedNode,
+    snapshot: &Snapshot,
+    config: &Config,
+) -> Option<String> {
+    let lack = lack(node, snapshot.facts.get(&node.processes))?;
+    // A HLS node's arguments do not show where its stream comes from.
+    let entry = config.entry(node.port).and_then(Entry::source).map(|entry| &entry.url);
+    Some(lack.said(node.url.as_ref().or(entry)))
+}
+
 /// Engine 3.0.5.1 answers while it waits, and does not say what it waits for.
 fn waits_for_input(node: &ObservedNode, answer: &Answer, age: Duration) -> bool {
     let bitrate = node.identity.spec().and_then(|spec| spec.settings.get(Field::Bitrate));
@@ -83,7 +100,7 @@ impl Lack {
             Lack::Lost => format!("no data comes from {source}"),
             Lack::Mute => format!("connected to {source}, and no data comes"),
             Lack::Yet => format!("no data has come from {source} yet"),
-            Lack::Likely => format!("{REFUSED}; it seems that no data has come from {source} yet"),
+            Lack::Likely => format!("it does not listen yet; probably no data has come from {source}"),
         }
     }
 }

@@ -18,7 +18,7 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 
 use super::super::hidden::may_be_missing;
-use super::{Row, only, plan, rows, shown, wanted};
+use super::{Row, last_start, only, plan, rows, shown, wanted};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, advice};
@@ -119,6 +119,7 @@ fn look(context: &Context, known: &Known, role: Option<Role>) -> Frame {
     let mut rows = rows::rows(&wanted, &snapshot);
     let plan = plan::plan(&config, &snapshot);
     plan::explain(&mut rows, &plan, &context.app);
+    last_start::add(&mut rows, &context.app, &context.out);
     plan::add_last_words(&mut rows, &context.app, &context.out);
     only(role, &mut rows);
     let none = shown::none(wanted.is_incomplete());

@@ -9,6 +9,7 @@ use super::cure::Cure;
 use super::shown::StreamResult;
 use crate::context::Context;
 use crate::failure::advice;
+use crate::room;
 
 /// So many streams are named; more of them are restored all together.
 const NAMED: usize = 3;
@@ -37,6 +38,10 @@ pub(super) fn advise(context: &Context, dir: Option<&Path>, streams: &[StreamRes
     }
     if with(Cure::Access).is_some() {
         context.out.hint(advice::AS_OWNER);
+    }
+    let full = streams.iter().find_map(|stream| room::hint(stream.error()?, &context.app.dirs));
+    if let Some(hint) = full {
+        context.out.hint(hint);
     }
 }
 

@@ -95,6 +95,11 @@ impl StreamResult {
         StreamResult { uid, kind, outcome, sequence, key_sha256, error, note: None, cure: None }
     }
 
+    /// Why there is no backup.
+    pub(super) fn error(&self) -> Option<&str> {
+        self.error.as_deref()
+    }
+
     /// The backup holds this now.
     pub(super) fn holding(self, backup: &Metadata) -> Self {
         let sequence = match backup {

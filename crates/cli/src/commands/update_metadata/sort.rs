@@ -61,19 +61,28 @@ impl<'a> Job<'a> {
 
     /// The streams' backups as one document.
     pub(super) fn document(jobs: &[Job<'_>]) -> Body {
-        metadata_document(jobs.iter().map(|job| {
+        // What is sent has texts for names.
+        let of_job = |job: &Job<'_>| job.metadata.values().find_map(named);
+        let hls: Vec<Option<BTreeMap<String, u64>>> = jobs.iter().map(of_job).collect();
+        metadata_document(jobs.iter().zip(&hls).map(|(job, hls)| {
             let mut parts = StreamMetadata::default();
             for metadata in job.metadata.values() {
                 match metadata {
                     Metadata::Ts { last_seq, private_key } => {
                         parts.ts = Some(Ts { last_seq: *last_seq, private_key: private_key.reveal() });
                     }
-                    Metadata::Hls { sequences } => parts.hls = Some(sequences),
+                    Metadata::Hls { .. } => parts.hls = hls.as_ref(),
                 }
             }
             (job.uid.as_str(), parts)
         }))
     }
+}
+
+/// The numbers of a HLS stream by the texts of their names.
+fn named(metadata: &Metadata) -> Option<BTreeMap<String, u64>> {
+    let Metadata::Hls { sequences } = metadata else { return None };
+    Some(sequences.iter().map(|(name, number)| (name.to_string(), *number)).collect())
 }
 
 /// Looks at every stream: the backups that are to be made, and what became of the streams that are in none of them.

@@ -16,8 +16,20 @@ fn disk_full_at_a_first_start_starts_nothing() {
     site.app(json!({"dirs": {"metadata": disk.at("metadata")}}));
     site.sources(&[site.ts("news", port)]);
     fs::create_dir(disk.at("metadata")).unwrap();
+    // Where there is no root, `check` takes this for another machine.
+    fs::create_dir(site.root()).unwrap();
+    let is_said = || {
+        let said = |args: &[&str]| {
+            let run = site.acecast(args);
+            run.all().contains("first key does not fit") && run.all().contains("dirs.metadata")
+        };
+        [&["plan"][..], &["start", "--dry-run"], &["check"], &["plan", "-o", "json"]].map(said)
+    };
+    assert_eq!(is_said(), [false; 4]);
     disk.fill();
-    let run = site.acecast(&["start", "--ready-timeout", "5"]).exit(1);
+    assert_eq!(is_said(), [true; 4]);
+    assert_eq!(fs::read_dir(disk.at("metadata")).unwrap().count(), 0, "nothing was tried");
+    let run = site.acecast(&["start", "--ready-timeout", "5"]).exit(1).hides("acecast cleanup");
     let full = format!("the file system at {} is full", disk.0.display());
     assert!(run.all().contains("No space left") && run.all().contains(&full), "{run}");
     assert_eq!(
@@ -26,6 +38,18 @@ fn disk_full_at_a_first_start_starts_nothing() {
         "{:?}",
         leftovers(&disk.at("metadata"))
     );
+    // Who comes later is told, too.
+    let status = site.json(&["status"], 1);
+    let error = node(&status, port)["error"].as_str().unwrap_or_default();
+    assert!(error.contains("its last start failed: ") && error.contains(&full), "{status:#}");
+    site.acecast(&["status"]).exit(1).says("down").says(&full);
+    // Logs on the same disk could be removed.
+    site.app(json!({"dirs": {"metadata": disk.at("metadata"), "log": disk.at("log")}}));
+    fs::create_dir(disk.at("log")).unwrap_or_default();
+    for args in [&["plan"][..], &["start"]] {
+        site.acecast(args).says("`acecast cleanup` makes room there");
+    }
+    site.app(json!({"dirs": {"metadata": disk.at("metadata")}}));
     disk.free();
 
     // An empty key would hold it now.

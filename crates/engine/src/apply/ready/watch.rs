@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use std::process::{Child, ExitStatus};
 use std::time::{Duration, Instant};
 
-use acecast_reconcile::{Pid, Port, ProcessId, Processes, Role};
+use acecast_reconcile::{Pid, Port, ProcessId, Processes};
 
 use super::Run;
-use crate::args::NodePaths;
+use crate::args::pid_files;
 use crate::command::Part;
 use crate::failpoint::pass;
 use crate::listeners::Listeners;
@@ -51,7 +51,7 @@ impl<'a> Watch<'a> {
     }
 
     /// Waits until it is ready, has ended, or the time is up.
-    pub(super) fn wait(mut self) -> io::Result<End> {
+    pub(super) fn wait(&mut self) -> io::Result<End> {
         let begun = Instant::now();
         let deadline = begun + self.run.options.ready_timeout;
         let handle = self.pid().map(PidFd::open);
@@ -73,6 +73,12 @@ impl<'a> Watch<'a> {
                 _ => std::thread::sleep(pause),
             }
         }
+    }
+
+    /// The node as it was last seen: its engine, else what was started.
+    pub(super) fn node(&self) -> Option<Pid> {
+        let child = self.pid().filter(|_| self.ended.is_none());
+        self.engine.map(|engine| engine.pid).or(child)
     }
 
     /// One look: how it ended, if that can be told by now.
@@ -128,8 +134,7 @@ impl<'a> Watch<'a> {
     }
 
     fn pid_files(&self) -> [PathBuf; 2] {
-        let dirs = &self.run.host.config.app.dirs;
-        NodePaths::new(dirs, Role::Source, self.port).pid_files()
+        pid_files(&self.run.host.config.app.dirs, self.port)
     }
 
     fn pid_file_names_it(&self) -> bool {

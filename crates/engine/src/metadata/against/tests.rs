@@ -8,7 +8,8 @@ fn ts(last_seq: u64, key: &str) -> Metadata {
 }
 
 fn hls(numbers: &[(&str, u64)]) -> Metadata {
-    Metadata::Hls { sequences: numbers.iter().map(|(name, number)| ((*name).to_owned(), *number)).collect() }
+    let name = |digit: &str| format!("{}_stream_0", digit.repeat(40)).parse().unwrap();
+    Metadata::Hls { sequences: numbers.iter().map(|(digit, number)| (name(digit), *number)).collect() }
 }
 
 #[test]

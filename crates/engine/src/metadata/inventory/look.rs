@@ -5,13 +5,13 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use acecast_config::AppConfig;
+use acecast_config::{AppConfig, SequenceName};
 use acecast_reconcile::StreamUid;
 
 use super::super::progress::{restart_once, sequence_once};
 use super::super::read::read_once;
 use super::{KeyFile, Progress, StoredFiles, StreamFiles};
-use crate::args::StreamPaths;
+use crate::args::{StreamPaths, sequence_name};
 
 /// A file that was written within this time may be in the middle of it.
 const RECENT: Duration = Duration::from_secs(2);
@@ -61,7 +61,7 @@ pub(super) fn ts() -> StoredFiles {
 }
 
 /// Nothing was looked at yet.
-pub(super) fn hls(names: Vec<String>) -> StoredFiles {
+pub(super) fn hls(names: Vec<SequenceName>) -> StoredFiles {
     StoredFiles::Hls { sequences: names.into_iter().map(|name| (name, Progress::Missing)).collect() }
 }
 
@@ -90,7 +90,7 @@ fn read(stream: &mut StreamFiles, app: &AppConfig) -> bool {
         }
         StoredFiles::Hls { sequences } => {
             for (name, progress) in sequences {
-                read_number(progress, &app.dirs.metadata.join(format!("{name}.json")), sequence_once);
+                read_number(progress, &app.dirs.metadata.join(sequence_name(name)), sequence_once);
             }
         }
     }

@@ -3,11 +3,12 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use acecast_config::SequenceName;
 use acecast_reconcile::escape;
 
 use super::super::Damage;
 use super::{KeyFile, Progress, StoredFiles, StreamFiles};
-use crate::args::{key_name, restart_name};
+use crate::args::{key_name, restart_name, sequence_name};
 use crate::files::shown;
 
 /// What is wrong with one file of a stream.
@@ -76,8 +77,8 @@ pub(super) fn of(stream: &StreamFiles) -> Vec<Trouble> {
             of_key.into_iter().chain(open).chain(of_restart).collect()
         }
         StoredFiles::Hls { sequences } => {
-            let of_sequence = |(name, progress): (&String, &Progress)| {
-                of_number(progress, &stream.dir.join(format!("{name}.json")), &stream.dir)
+            let of_sequence = |(name, progress): (&SequenceName, &Progress)| {
+                of_number(progress, &stream.dir.join(sequence_name(name)), &stream.dir)
             };
             sequences.iter().filter_map(of_sequence).collect()
         }

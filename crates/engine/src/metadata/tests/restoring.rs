@@ -1,7 +1,5 @@
 //! What a restore writes, and what it leaves alone.
 
-use std::collections::BTreeMap;
-
 use acecast_reconcile::Restore;
 
 use super::*;
@@ -108,7 +106,7 @@ fn a_new_key_never_overwrites_what_was_there() {
 fn sequences_of_a_hls_stream() {
     let name = |n: u8| format!("{}_stream_{n}", "a".repeat(40));
     let mut world = World::new(hls());
-    let sequences = BTreeMap::from([(name(0), 42), (name(1), 42), (name(2), 42), (name(3), 42)]);
+    let sequences = (0..4).map(|n| (name(n).parse().unwrap(), 42)).collect();
     world.node.metadata = Some(Metadata::Hls { sequences });
     let path = |n: u8| world.app.dirs.metadata.join(format!("{}.json", name(n)));
     fs::write(path(1), r#"{"seq": 43}"#).unwrap();

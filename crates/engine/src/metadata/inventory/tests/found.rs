@@ -52,7 +52,8 @@ fn hls_streams_are_known_by_sidecars_and_by_running_nodes() {
     let found: Vec<_> = taken.streams.iter().map(|s| (s.uid.as_str(), s.kind(), s.sequence())).collect();
     let expected = [("kids", SourceKind::Hls, 3), ("tv", SourceKind::Ts, 42), ("tv", SourceKind::Hls, 7)];
     assert_eq!(found, expected.map(|(uid, kind, number)| (uid, kind, Some(number))));
-    let sequences = BTreeMap::from([(sequence("a", 0), 5), (sequence("a", 1), 7)]);
+    let sequences =
+        BTreeMap::from([(sequence("a", 0).parse().unwrap(), 5), (sequence("a", 1).parse().unwrap(), 7)]);
     assert_eq!(taken.streams[2].whole(), Ok(Metadata::Hls { sequences }));
     assert_eq!(taken.streams[2].fingerprint(), None);
     assert_eq!(names(&taken.orphans), [format!("{}.json", sequence("c", 0))]);
