@@ -26,7 +26,7 @@ mod values;
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
-use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 pub(crate) use check::CheckArgs;
 pub(crate) use cleanup::CleanupArgs;
@@ -50,6 +50,7 @@ pub(crate) use target::StopTarget;
 pub(crate) use transport::{StreamTarget, TransportArgs};
 
 use crate::help::with_examples;
+use crate::output::{Color, Format};
 
 /// Starts, matches and watches Ace Stream broadcast nodes on a server.
 #[derive(Debug, Parser)]
@@ -87,28 +88,6 @@ pub(crate) struct Global {
     /// Certificate authorities (PEM) to trust for servers, instead of the system's and the app config's
     #[arg(long, value_name = "PATH", global = true)]
     pub(crate) ca_file: Option<PathBuf>,
-}
-
-/// How results are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// For people
-    #[default]
-    Text,
-    /// One JSON document, for programs
-    Json,
-}
-
-/// When to use colours.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Color {
-    /// On a terminal, unless `NO_COLOR` is set
-    #[default]
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
 }
 
 /// What to do.
@@ -149,7 +128,8 @@ pub(crate) enum Command {
     UpdateMetadata(UpdateMetadataArgs),
     /// Restore the streams' keys and piece numbers, from the controller or from a folder
     ///
-    /// Streams whose nodes run are refused: the engine has the key in memory.
+    /// A stream whose node runs is compared and never written, because the engine has the key in memory: where all is as
+    /// in the backup, it counts as unchanged, and where something differs, it is refused.
     RestoreMetadata(RestoreMetadataArgs),
     /// Show what this host has of each stream: its key, its piece number, and what is wrong with them
     Metadata,
@@ -174,7 +154,9 @@ impl Cli {
     /// Reads the arguments; the first one is the program's own name.
     pub(crate) fn read(args: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Cli, clap::Error> {
         let mut definition = definition();
-        let matches = definition.try_get_matches_from_mut(args)?;
+        let args: Vec<_> = args.into_iter().collect();
+        let matches = definition.try_get_matches_from_mut(&args);
+        let matches = matches.map_err(|error| start::with_wait_tip(error, &args))?;
         let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut definition))?;
         match &cli.command {
             Command::Stop(stop) => target::check("stop", &stop.targets)?,

@@ -1,4 +1,5 @@
-//! The commands, one a file. Each returns how the program ends, or why it could not do its work.
+//! The commands, one a module: each returns how the program ends, or why it could not do its work. What several of them
+//! share stands beside them: `access`, `at_work`, `change`, `hidden`, `lock`, `scope`, `sending`.
 
 mod access;
 mod at_work;

@@ -142,9 +142,14 @@ impl Context {
         observer
     }
 
-    /// Looks at the realm.
+    /// Looks at the realm before anything is done.
     pub(crate) fn observe(&self, wanted: Option<&Config>) -> Result<Snapshot, Failure> {
-        let snapshot = self.observer().observe(wanted).map_err(unobserved)?;
+        self.look(wanted).map_err(unobserved)
+    }
+
+    /// Looks at the realm.
+    pub(crate) fn look(&self, wanted: Option<&Config>) -> Result<Snapshot, ObserveError> {
+        let snapshot = self.observer().observe(wanted)?;
         self.hide_secrets_of(&snapshot);
         tracing::debug!(
             nodes = snapshot.observed.nodes.len(),

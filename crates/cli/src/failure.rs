@@ -2,6 +2,7 @@
 
 pub(crate) mod advice;
 mod load;
+mod remote;
 
 use std::borrow::Cow;
 use std::fmt::Display;

@@ -69,7 +69,8 @@ fn of_decision(out: &Output, decision: &Decision, result: &NodeResult, by: By) -
     event.port = Some(decision.port);
     event.role = decision.role;
     event.name = decision.name.as_deref().map(|name| out.clean(name));
-    event.pid = decision.pid();
+    // Of a restart it is the node that was; the new one is found by its port.
+    event.pid = decision.pid().or(result.pid);
     event.reason = Some(decision.action.reason_code().to_owned());
     event.outcome = Some(result.outcome.as_str().to_owned());
     event.detail = detail.map(|detail| out.clean(&detail));

@@ -19,6 +19,7 @@ mod last_words;
 mod limits;
 mod output;
 mod remote;
+mod room;
 mod signals;
 mod web;
 

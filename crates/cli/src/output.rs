@@ -4,6 +4,7 @@
 //! on its way. A reader that has gone away ends the printing without a word, not the work.
 
 mod error;
+mod form;
 mod json;
 pub(crate) mod plan;
 mod problem;
@@ -28,6 +29,7 @@ use indicatif::ProgressBar;
 use serde_json::Value;
 
 pub(crate) use error::{chained, one_line, plain};
+pub(crate) use form::{Color, Format};
 pub(crate) use json::{error_document, problem_list, schema, text as json_text};
 pub(crate) use progress::Watch;
 pub(crate) use report::{Report, engine_at_fault};
@@ -37,7 +39,6 @@ pub(crate) use table::{Column, Table, noted};
 pub(crate) use trace::trace_to;
 pub(crate) use units::{counted, duration, rate, size, span};
 
-use crate::args::{Color, Format};
 use crate::exit::Exit;
 use crate::failure::Failure;
 

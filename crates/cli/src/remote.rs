@@ -10,8 +10,6 @@ use acecast_config::{Answer, Fetch, FetchError, RemoteUrl, UreqFetch};
 use acecast_telemetry::{AtOnce, Post, PostError, Receiver, Reply, UreqPost};
 use ureq::{Agent, Proxy};
 
-use crate::failure::Failure;
-
 /// A large answer needs no large buffer, and the default one is 128 KiB for each connection.
 const BUFFER: usize = 16 * 1024;
 
@@ -24,6 +22,15 @@ const HTTPS_PROXY: [&str; 2] = ["HTTPS_PROXY", "https_proxy"];
 
 /// How the text begins that says that a proxy is at fault.
 pub(crate) const PROXY: &str = "the proxy that ";
+
+/// Why remote servers cannot be asked at all.
+#[derive(Debug)]
+pub(crate) enum RemoteError {
+    /// The file of certificate authorities cannot be used.
+    CaFile(anyhow::Error),
+    /// This variable is not the URL of a proxy.
+    Proxy(&'static str),
+}
 
 /// Asks remote servers and sends to them; plain http and https may have proxies of their own.
 pub(crate) struct Remote {
@@ -40,12 +47,12 @@ struct Way {
 
 impl Remote {
     /// Makes the agents, with the proxies that the environment names.
-    pub(crate) fn new(ca_file: Option<&Path>, env: &dyn Fn(&str) -> Option<String>) -> Result<Self, Failure> {
-        let tls = authorities::tls(ca_file).map_err(|error| {
-            Failure::new(crate::Exit::Config, "ca_file_wrong", error)
-                .hint("correct --ca-file, or ca_file in the app config")
-        })?;
-        let way = |names: [&'static str; 2]| -> Result<Way, Failure> {
+    pub(crate) fn new(
+        ca_file: Option<&Path>,
+        env: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, RemoteError> {
+        let tls = authorities::tls(ca_file).map_err(RemoteError::CaFile)?;
+        let way = |names: [&'static str; 2]| -> Result<Way, RemoteError> {
             let (variable, proxy) = proxy(names, env)?.unzip();
             let config = Agent::config_builder()
                 .tls_config(tls.clone())
@@ -120,15 +127,12 @@ impl Fetch for NoServer {
 fn proxy(
     names: [&'static str; 2],
     env: &dyn Fn(&str) -> Option<String>,
-) -> Result<Option<(&'static str, Proxy)>, Failure> {
+) -> Result<Option<(&'static str, Proxy)>, RemoteError> {
     let set = |name: &str| env(name).filter(|value| !value.is_empty());
     let Some((name, value)) = names.into_iter().find_map(|name| Some((name, set(name)?))) else {
         return Ok(None);
     };
-    let wrong = |_| {
-        Failure::config("proxy_wrong", format_args!("the variable {name} is not the URL of a proxy"))
-            .hint("set it to a URL like http://192.0.2.1:3128, or unset it")
-    };
+    let wrong = |_| RemoteError::Proxy(name);
     let named = Proxy::new(&value).map_err(wrong)?;
     let mut proxy = Proxy::builder(named.protocol()).host(named.host()).port(named.port());
     if let Some(user) = named.username() {
@@ -148,7 +152,7 @@ fn proxy(
 mod tests {
     use super::*;
 
-    fn named(value: &'static str) -> Result<Option<(&'static str, Proxy)>, Failure> {
+    fn named(value: &'static str) -> Result<Option<(&'static str, Proxy)>, RemoteError> {
         proxy(["HTTPS_PROXY", "https_proxy"], &|name| match name {
             "https_proxy" => Some(value.to_owned()),
             "NO_PROXY" => Some("localhost, .example.com".to_owned()),
@@ -170,8 +174,7 @@ mod tests {
 
     #[test]
     fn a_wrong_proxy_is_named_without_its_secrets() {
-        let failure = named("nonsense://user:hunter2@x").unwrap_err();
-        assert_eq!(failure.error.to_string(), "the variable https_proxy is not the URL of a proxy");
-        assert_eq!(failure.exit, crate::Exit::Config);
+        let error = named("nonsense://user:hunter2@x").unwrap_err();
+        assert!(matches!(error, RemoteError::Proxy("https_proxy")), "{error:?}");
     }
 }

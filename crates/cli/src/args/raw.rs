@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use super::{Color, Format};
+use crate::output::{Color, Format};
 
 /// How to say that the arguments are wrong.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -14,7 +14,7 @@ pub(crate) struct RestartArgs {
     /// Every node of the config, or the nodes on these ports
     #[arg(value_name = "all|PORT", required = true, value_delimiter = ',')]
     pub(crate) targets: Vec<StopTarget>,
-    /// Wait for each node to be ready before the next one is touched
+    /// Wait for each node to be ready before the next one is touched; after one that is not ready in time, none is
     #[arg(long, conflicts_with = "parallel")]
     pub(crate) one_by_one: bool,
     /// How many nodes are restarted at the same time, once the first one is ready

@@ -1,9 +1,12 @@
 //! The arguments of `acecast start`.
 
+use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use clap::Args;
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue};
 
 use super::values::at_least_one;
 use super::{PlanScope, Waits, duration};
@@ -36,4 +39,20 @@ pub(crate) struct StartArgs {
     pub(crate) wait: Option<Duration>,
     #[command(flatten)]
     pub(crate) waits: Waits,
+}
+
+/// Says how `--wait 10s` is meant to be written: its value may be left out, so one behind a blank is taken for a role, or for
+/// something behind one.
+pub(super) fn with_wait_tip(mut error: clap::Error, args: &[OsString]) -> clap::Error {
+    let culprits = [ContextKind::InvalidValue, ContextKind::InvalidArg].map(|kind| error.get(kind));
+    let is_culprit = |word: &str| {
+        let is_word = |value: &&ContextValue| matches!(value, ContextValue::String(text) if text == word);
+        culprits.iter().flatten().any(is_word)
+    };
+    let behind = args.windows(2).filter(|pair| pair[0] == "--wait").find_map(|pair| pair[1].to_str());
+    if let Some(value) = behind.filter(|word| is_culprit(word) && duration::parse(word).is_ok()) {
+        let tip = StyledStr::from(format!("to wait that long, use '--wait={value}'"));
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
+    }
+    error
 }

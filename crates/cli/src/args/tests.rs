@@ -33,6 +33,18 @@ fn global_options_are_taken_before_and_after_the_command() {
 }
 
 #[test]
+fn a_wait_behind_a_blank_is_told_how_it_is_written() {
+    let said = |line: &str| read(line).unwrap_err().to_string();
+    let tip = "use '--wait=10s'";
+    for line in ["acecast start --wait 10s", "acecast -q start source --wait 10s"] {
+        assert!(said(line).contains(tip), "{}", said(line));
+    }
+    for line in ["acecast start 10s", "acecast start --wait sources", "acecast plan 10s --wait"] {
+        assert!(!said(line).contains("--wait="), "{}", said(line));
+    }
+}
+
+#[test]
 fn start_has_the_defaults_of_the_contract() {
     let args = start("acecast start");
     assert_eq!((args.scope.role, args.parallel.get()), (None, 16));

@@ -3,10 +3,12 @@
 use std::fs;
 use std::path::Path;
 
-use acecast_engine::files::{may_make_files_in, may_run, may_write};
+use acecast_config::AppConfig;
+use acecast_engine::files::{lacks_room_for_a_key, may_make_files_in, may_run, may_write};
 use acecast_reconcile::escape;
 
 use crate::output::plain;
+use crate::room;
 
 /// Why the engine cannot be run, if so.
 pub(super) fn not_runnable(path: &Path) -> Option<String> {
@@ -36,6 +38,14 @@ pub(super) fn not_appendable(log: &Path) -> Option<String> {
     }
     let why = may_write(log).err()?;
     Some(format!("cannot write the log {}: {}", shown(log), plain(&why)))
+}
+
+/// The key of the config and why a stream's first key could not be kept there, if so.
+pub(super) fn no_room_for_a_key(app: &AppConfig) -> Option<(&'static str, String)> {
+    let dir = &app.dirs.metadata;
+    let why = plain(&lacks_room_for_a_key(dir)?);
+    let hint = room::hint(&why, &app.dirs).map(|hint| format!("; {hint}")).unwrap_or_default();
+    Some(("dirs.metadata", format!("a stream's first key does not fit into {}: {why}{hint}", shown(dir))))
 }
 
 /// The path, or the nearest one above it where anything is.

@@ -15,6 +15,7 @@ use acecast_engine::realm::Realm;
 use acecast_reconcile::Plan;
 use anyhow::Context as _;
 
+use super::status::name_sources;
 use super::{hidden, lock};
 use crate::args::Waits;
 use crate::context::Context;
@@ -22,6 +23,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::journal;
 use crate::output::Report;
+use crate::room;
 
 pub(crate) use on_host::OnHost;
 
@@ -51,8 +53,11 @@ pub(super) struct Carried {
 impl Change<'_> {
     /// Shows what would be done.
     pub(super) fn show(&self, context: &Context) -> Result<Exit, Failure> {
-        let plan = (self.plan)(&(self.observe)()?);
-        Ok(super::plan::show(context, &plan, self.config))
+        let snapshot = (self.observe)()?;
+        let mut plan = (self.plan)(&snapshot);
+        name_sources(&mut plan, &snapshot, self.config);
+        let starts = (self.by != By::Stop).then_some(self.options.stop_timeout);
+        Ok(super::plan::show(context, &plan, self.config, starts))
     }
 
     /// Shows that there was nothing to do, where nothing can run.
@@ -92,7 +97,8 @@ impl Change<'_> {
         let realm = realm(context)?;
         let unfinished = unfinished::finish(context, self.config, &realm, &self.options, self.by)?;
         let snapshot = (self.observe)()?;
-        let plan = (self.plan)(&snapshot);
+        let mut plan = (self.plan)(&snapshot);
+        name_sources(&mut plan, &snapshot, self.config);
         if let Some(refusal) = &plan.refused {
             tell(context, &self.report(&plan, None));
             let exit = super::plan::refuse(context, refusal, "; nothing was changed");
@@ -110,7 +116,8 @@ impl Change<'_> {
         journal::write(context, &journal::of_apply(&context.out, &plan, &applied, self.by));
         tell(context, &self.report(&plan, Some(&applied)));
         for problem in &applied.problems {
-            context.out.error(&anyhow::Error::msg(problem.clone()), None);
+            let hint = room::hint(problem, &context.app.dirs);
+            context.out.error(&anyhow::Error::msg(problem.clone()), hint);
         }
         if applied.interrupted {
             context.out.message("interrupted: what is listed as skipped was not done; nodes keep running");
@@ -146,7 +153,8 @@ pub(crate) fn may_start(context: &Context, sources: bool) -> Result<(), Failure>
         refuse_foreign_owner(&context.app.dirs.metadata).map_err(Failure::failed)?;
     }
     refuse_root_for_another(&context.app.dirs.pid).map_err(Failure::failed)?;
-    create_dir_all(&context.app.dirs.pid).map_err(Failure::pid_dir)
+    let dirs = &context.app.dirs;
+    create_dir_all(&dirs.pid).map_err(|error| room::advised(Failure::pid_dir(error), dirs))
 }
 
 /// How to carry a plan out, as far as all commands have it in common.

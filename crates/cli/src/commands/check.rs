@@ -1,5 +1,6 @@
 //! `acecast check`: everything that is wrong with the config, all at once.
 
+mod engines;
 mod host;
 
 use std::collections::BTreeSet;
@@ -37,6 +38,9 @@ pub(super) fn run(
     } else {
         show(&problems, &found(&lists, "controller.{role}_node is not set"), out);
         advise(&lists, out);
+        for hint in engines::hints(&context.app, &lists) {
+            out.hint(&hint);
+        }
     }
     Ok(if wrong { Exit::Config } else { Exit::Done })
 }

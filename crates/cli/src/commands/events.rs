@@ -115,7 +115,7 @@ fn style_of(event: &str, outcome: Option<&str>) -> clap::builder::styling::Style
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::args::{Color, Format};
+    use crate::output::{Color, Format};
 
     #[track_caller]
     fn check(line: &str, expected: &str) {

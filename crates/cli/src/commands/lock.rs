@@ -8,6 +8,7 @@ use acecast_reconcile::Pid;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::room;
 
 /// The right to change what runs. The pid dir has to exist.
 pub(super) fn acquire(context: &Context, timeout: Duration) -> Result<ApplyLock, Failure> {
@@ -22,7 +23,7 @@ pub(super) fn acquire(context: &Context, timeout: Duration) -> Result<ApplyLock,
                 Failure::new(Exit::Locked, "locked", error).hint(wait_hint(timeout, holder))
             }
             LockError::Cancelled { .. } => Failure::interrupted(),
-            _ => Failure::pid_dir(error),
+            _ => room::advised(Failure::pid_dir(error), &context.app.dirs),
         }
     })
 }

@@ -11,6 +11,8 @@ use std::time::{Duration, SystemTime};
 
 use acecast_config::{Ask, Entry};
 use acecast_reconcile::Port;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::args::LogsArgs;
 use crate::context::{Context, variable};
@@ -30,7 +32,11 @@ const LINES: usize = 100;
 
 pub(super) fn run(context: &Context, args: &LogsArgs) -> Result<Exit, Failure> {
     let zone = zone::local(&variable);
-    let since = args.since.and_then(|since| since.moment(SystemTime::now(), &zone));
+    let now = SystemTime::now();
+    let since = args.since.and_then(|since| since.moment(now, &zone));
+    if let Some(since) = since.filter(|since| *since > now) {
+        return Err(in_the_future(since, zone));
+    }
     let wanted = Wanted { lines: args.lines, since, zone };
     let running = Running::look(context);
     let mut ports = args.ports.clone();
@@ -81,6 +87,15 @@ pub(super) fn run(context: &Context, args: &LogsArgs) -> Result<Exit, Failure> {
         return Ok(exit);
     }
     Ok(Exit::first([follow(context, &mut nodes, &shown), exit]))
+}
+
+/// No line is from then. Whoever named another day, or meant another zone, sees it by the moment.
+fn in_the_future(since: SystemTime, zone: TimeZone) -> Failure {
+    let moment = Timestamp::try_from(since).map(|since| since.to_zoned(zone));
+    let moment = moment.map(|moment| moment.strftime("%Y-%m-%d %H:%M:%S %:z").to_string());
+    let moment = moment.unwrap_or_else(|_| "a time that no calendar has".to_owned());
+    let error = anyhow::anyhow!("--since is understood as {moment}, which is in the future");
+    Failure::new(Exit::Usage, "usage", error)
 }
 
 /// Shows what is written until the user has seen enough.

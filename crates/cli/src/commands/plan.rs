@@ -1,8 +1,12 @@
 //! `acecast plan`: what `start` would do, and what it would stumble over.
 
 mod host;
+mod unfinished;
+
+use std::time::Duration;
 
 use acecast_config::{Config, Problem};
+use acecast_engine::apply::Options;
 use acecast_reconcile::{Plan, Refusal};
 
 use crate::args::PlanArgs;
@@ -16,17 +20,20 @@ pub(super) fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failure> {
     let (config, policy) = super::scope::load(context, &args.scope, args.get_remote_metadata)
         .map_err(|failure| Failure { unchanged: false, ..failure })?;
     let snapshot = context.observe(Some(&config))?;
-    let plan = acecast_reconcile::plan(&config.desired(), &snapshot.observed, &policy);
-    let exit = show(context, &plan, &config);
+    let mut plan = acecast_reconcile::plan(&config.desired(), &snapshot.observed, &policy);
+    super::status::name_sources(&mut plan, &snapshot, &config);
+    let exit = show(context, &plan, &config, Some(Options::new(0).stop_timeout));
     let pending = args.detailed_exitcode && plan.changes() > 0;
     Ok(Exit::first([exit, if pending { Exit::Pending } else { Exit::Done }]))
 }
 
-/// Shows a plan that is not carried out.
-pub(super) fn show(context: &Context, plan: &Plan, config: &Config) -> Exit {
+/// Shows a plan that is not carried out. What starts nodes comes with how long a node may take to end; a stop, which may
+/// do more and does not care for what others were stopping, with none.
+pub(super) fn show(context: &Context, plan: &Plan, config: &Config, starts: Option<Duration>) -> Exit {
     let (out, problems) = (&context.out, &config.problems);
     super::hidden::warn(context);
-    let stumbles = host::warnings(plan, config);
+    let mut stumbles = host::warnings(plan, config, starts.is_some());
+    stumbles.extend(starts.and_then(|stop_timeout| unfinished::warning(&config.app, stop_timeout)));
     out.problems(&stumbles);
     if out.is_json() {
         let mut document = shown::document(plan, problems);

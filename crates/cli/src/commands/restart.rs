@@ -25,6 +25,7 @@ pub(super) fn run(context: &Context, args: &RestartArgs) -> Result<Exit, Failure
         Ok(snapshot)
     };
     let mut options = options(&args.waits);
+    options.one_by_one = args.one_by_one;
     options.parallel = if args.one_by_one { NonZeroUsize::MIN } else { args.parallel };
     options.ready_timeout = args.ready_timeout;
     let change = Change {
@@ -43,7 +44,7 @@ pub(super) fn run(context: &Context, args: &RestartArgs) -> Result<Exit, Failure
         return change.show(context);
     }
     may_start(context, config.sources.is_some())?;
-    Ok(change.carry_out(context)?.exit)
+    change.carry_out(context)
 }
 
 /// A port on which nothing is wanted and nothing runs is a slip.

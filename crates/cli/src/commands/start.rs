@@ -30,12 +30,10 @@ pub(super) fn run(context: &Context, args: &StartArgs) -> Result<Exit, Failure> 
         return change.show(context);
     }
     may_start(context, config.sources.is_some())?;
-    let carried = change.carry_out(context)?;
-    match args.wait {
+    change.carry_out_then(context, |carried| match args.wait {
         Some(patience) if matches!(carried.exit, Exit::Done | Exit::Problem) => {
-            let waited = wait::until_they_answer(context, &wait::awaited(&carried), patience)?;
-            Ok(Exit::first([carried.exit, waited]))
+            Exit::first([carried.exit, wait::until_they_answer(context, &config, carried, patience)])
         }
-        _ => Ok(carried.exit),
-    }
+        _ => carried.exit,
+    })
 }

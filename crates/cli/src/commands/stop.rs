@@ -40,7 +40,7 @@ pub(super) fn run(context: &Context, args: &StopArgs) -> Result<Exit, Failure> {
         return change.done_already(context);
     }
     create_dir_all(&dirs.pid).map_err(Failure::pid_dir)?;
-    Ok(change.carry_out(context)?.exit)
+    change.carry_out(context)
 }
 
 /// A port on which nothing runs is done, and worth a word.

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use acecast_config::{Dirs, Problem};
 use acecast_engine::apply::{NodeResult, Outcome, Report as Applied};
-use acecast_engine::args::NodePaths;
+use acecast_engine::args::{NodePaths, pid_files};
 use acecast_reconcile::{Action, Decision, HeldReason, Plan, Role, Unidentified, UnknownReason};
 use serde_json::{Map, Value, json};
 
 use super::style::{self, paint};
 use super::{Output, counted, plan};
 use crate::failure::advice;
+use crate::room;
 
 /// A plan and what came of it.
 #[derive(Clone, Copy, Debug)]
@@ -98,7 +99,10 @@ impl Report<'_> {
         );
         let whole_log = self.log_of(decision).filter(|_| !log.is_empty());
         let log = out.clean_lines(&log.join("\n"));
-        let advice = self.advice(decision).filter(|_| *outcome == Outcome::Held);
+        let advice = match outcome {
+            Outcome::Held => self.advice(decision),
+            _ => result.error.as_deref().and_then(|why| room::hint(why, self.dirs)).map(str::to_owned),
+        };
         std::iter::once(line.trim_end().to_owned())
             .chain(log.into_iter().map(|line| format!("    {} {line}", paint(style::FAINT, "|"))))
             .chain(whole_log.map(|path| format!("    log: {}", out.clean(&path))))
@@ -170,8 +174,7 @@ impl Report<'_> {
     }
 
     fn look_at_pid_files(&self, decision: &Decision) -> Option<String> {
-        // The role plays no part in the names of pid files.
-        let files = NodePaths::new(self.dirs, Role::Source, decision.port).pid_files();
+        let files = pid_files(self.dirs, decision.port);
         let there: Vec<String> = files
             .iter()
             .filter(|file| file.symlink_metadata().is_ok())

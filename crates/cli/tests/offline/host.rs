@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Write as _;
+use std::net::UdpSocket;
 use std::os::unix::fs::{chown, symlink};
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
@@ -138,4 +139,70 @@ fn keys_of_another_user_are_said_before_the_start_refuses() {
     assert_eq!(warned(&site.run("plan support -o json").ends(0)), [""; 0]);
     let check: Value = site.run("check -o json").ends(0).json();
     assert_eq!(check["errors"], json!([]));
+}
+
+#[test]
+fn an_engine_that_lacks_a_right_only_is_easily_mended() {
+    let site = Site::new();
+    site.mode("engine", 0o644);
+    let hint = format!("hint: make it executable: `chmod +x {}`", site.path("engine").display());
+    let check = site.run("check").ends(3);
+    assert!(check.stderr.contains(&hint), "{check:?}");
+    // What the hint says helps.
+    site.mode("engine", 0o755);
+    assert!(!site.run("check").ends(0).stderr.contains("hint:"));
+    fs::remove_file(site.path("engine")).unwrap();
+    assert!(!site.run("check").ends(3).stderr.contains("chmod"));
+    fs::create_dir(site.path("engine")).unwrap();
+    assert!(!site.run("check").stderr.contains("chmod"));
+}
+
+#[test]
+fn a_support_node_that_is_its_own_source_is_named() {
+    let site = Site::new();
+    let said = |ip: &str, key: &str| {
+        let node = json!([{"port": 8641, "source_ip": ip, "source_port": 8641}]);
+        site.write("root/support.json", &node.to_string());
+        site.run("check -o json").json()[key].to_string().contains("which is this node itself")
+    };
+    assert!(said("127.0.0.1", "errors"));
+    assert!(!said("192.0.2.77", "errors") && !said("192.0.2.77", "warnings"));
+    let Some(own) = own_address() else {
+        let _ = writeln!(std::io::stderr(), "skipped: an address of this host: it has but the loopback one");
+        return;
+    };
+    assert!(said(&own, "warnings") && !said(&own, "errors"));
+}
+
+/// An address that others may reach this host by. Nothing is sent to find out.
+fn own_address() -> Option<String> {
+    let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
+    socket.connect("192.0.2.1:9").ok()?;
+    let ip = socket.local_addr().ok()?.ip();
+    (!ip.is_loopback() && !ip.is_unspecified()).then(|| ip.to_string())
+}
+
+/// What is refused as a whole is refused also where there is nothing to do.
+#[test]
+fn a_start_that_would_be_refused_is_said_in_any_case() {
+    let site = Site::new();
+    for list in ["source", "support"] {
+        site.write(&format!("root/{list}.json"), "[]");
+    }
+    if !rustix::process::geteuid().is_root() {
+        let _ = writeln!(std::io::stderr(), "skipped: a folder of another user: only root gives files away");
+        return;
+    }
+    for (dir, key) in [("root/metadata", "dirs.metadata"), ("root/pid", "dirs.pid")] {
+        let dir = site.path(dir);
+        fs::create_dir(&dir).unwrap();
+        chown(&dir, Some(65534), None).unwrap();
+        for args in ["plan -o json", "start --dry-run -o json", "restart all --dry-run -o json"] {
+            assert_eq!(warned(&site.run(args).ends(0)), [key], "{args}");
+        }
+        assert!(site.run("start -o json").ends(1).json()["error"].to_string().contains("belongs to user "));
+        // A stop does what root may do.
+        assert_eq!(warned(&site.run("stop all --dry-run -o json").ends(0)), [""; 0]);
+        fs::remove_dir(&dir).unwrap();
+    }
 }

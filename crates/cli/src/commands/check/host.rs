@@ -1,11 +1,13 @@
 //! What of this host does not fit the app config: folders and engines. Nothing is written to find out.
 
 use std::collections::BTreeSet;
+use std::net::UdpSocket;
 
-use acecast_config::{AppConfig, Entry, Lists, Problem, RemoteUrl, Severity};
-use acecast_reconcile::Channel;
+use acecast_config::{AppConfig, Entry, Lists, Problem, RemoteUrl, Severity, SupportNode};
+use acecast_engine::args::StreamPaths;
+use acecast_reconcile::{Channel, Endpoint, Port, SourceKind, StreamUid};
 
-use crate::commands::access::{not_a_folder, not_runnable, not_writable};
+use crate::commands::access::{no_room_for_a_key, not_a_folder, not_runnable, not_writable};
 
 /// Everything that would keep nodes from starting, or cost them their keys.
 pub(super) fn problems(app: &AppConfig, lists: &Lists) -> Vec<Problem> {
@@ -34,6 +36,14 @@ pub(super) fn problems(app: &AppConfig, lists: &Lists) -> Vec<Problem> {
         };
         say(&format!("dirs.{key}"), found);
     }
+    let has_key = |uid: &StreamUid| StreamPaths::new(&app.dirs, uid).key().exists();
+    let mut streams = lists.entries().filter_map(Entry::source).filter(|node| node.kind() == SourceKind::Ts);
+    if is_the_host
+        && streams.any(|node| !has_key(&node.uid))
+        && let Some((key, message)) = no_room_for_a_key(app)
+    {
+        say(key, Some((Severity::Warning, message)));
+    }
     for (key, other) in [("cache", &app.dirs.cache), ("log", &app.dirs.log)] {
         let message =
             format!("is the same folder as dirs.{key}; keys are better kept apart from what may be removed");
@@ -45,7 +55,20 @@ pub(super) fn problems(app: &AppConfig, lists: &Lists) -> Vec<Problem> {
     );
     let source = app.exposed_metadata_source();
     say("controller.source_node", source.map(|url| keys_from(url, app.require_https)));
+    for (port, source) in lists.entries().filter_map(Entry::support).filter_map(fed_by_itself) {
+        let message = format!(
+            "the support node on port {port} takes its stream from {source}, which is this node itself on this host"
+        );
+        say("controller.support_node", Some((Severity::Warning, message)));
+    }
     problems
+}
+
+/// The node's port and source, if the source is the node: its own port on an address that can be bound here. What is
+/// so on every host is an error of its entry.
+fn fed_by_itself(node: &SupportNode) -> Option<(Port, Endpoint)> {
+    let is_here = || UdpSocket::bind((node.source.ip, 0)).is_ok();
+    (node.source.port == node.common.port && is_here()).then_some((node.common.port, node.source))
 }
 
 /// What is sent there can be read on the way.

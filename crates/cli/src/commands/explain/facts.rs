@@ -12,6 +12,7 @@ use acecast_reconcile::{DesiredNode, Plan, Policy, Port, Role};
 use super::files::{self, OneFile};
 use super::options::{self, Options};
 use super::running::{self, Running};
+use crate::commands::status::name_sources;
 use crate::context::Context;
 use crate::output::chained;
 
@@ -66,7 +67,8 @@ impl Facts {
         let unknown = unknown.map(|unknown| format!("not known: {}", unknown.reason));
         let stale = snapshot.stale.iter().filter(|(its, _)| *its == port);
         let stale = stale.map(|(_, file)| format!("only {} is left behind", file.path.display()));
-        let all = acecast_reconcile::plan(&desired, &snapshot.observed, &Policy::default());
+        let mut all = acecast_reconcile::plan(&desired, &snapshot.observed, &Policy::default());
+        name_sources(&mut all, snapshot, config);
         let plan = all.decisions.into_iter().filter(|decision| decision.port == port).collect();
         let uid = entry.as_ref().and_then(|entry| entry.spec.stream.uid().cloned());
         let uid = uid.or_else(|| running.iter().find_map(|node| node.uid.clone()));

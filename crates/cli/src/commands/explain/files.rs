@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use acecast_config::Dirs;
-use acecast_engine::args::{NodePaths, StreamPaths};
+use acecast_engine::args::{NodePaths, StreamPaths, pid_files};
 use acecast_reconcile::{Port, Role, SourceKind, StreamUid};
 
 use crate::output::plain;
@@ -47,8 +47,7 @@ pub(super) fn of(
         paths.extend([("log", node.log()), ("log before", node.rotated_log())]);
         paths.extend([("cache", node.cache_dir()), ("state", node.state_dir())]);
     }
-    let node = NodePaths::new(dirs, Role::Source, port);
-    paths.extend(node.pid_files().map(|path| ("pid file", path)));
+    paths.extend(pid_files(dirs, port).map(|path| ("pid file", path)));
     if let Some((uid, kind)) = stream {
         let stream = StreamPaths::new(dirs, uid);
         let ts = [("key", stream.key()), ("number", stream.restart())];

@@ -100,7 +100,8 @@ impl Input {
     }
 }
 
-/// The URL is shown without what is secret in it, so that may have to be added.
+/// What is read for a while tells whether data comes, which a `200` alone does not; and a HEAD is one that a healthy
+/// source may refuse. The URL is shown without what is secret in it, so that may have to be added.
 fn ask(url: &StreamUrl) -> String {
     let left_out = match (url.userinfo().is_some(), !url.reveal_session().is_empty()) {
         (false, false) => "",
@@ -108,7 +109,9 @@ fn ask(url: &StreamUrl) -> String {
         (false, true) => ", with the query of the config's url",
         (true, true) => ", with the user and the query of the config's url",
     };
-    format!("`curl -I -m 10 {}`{left_out}, on this host", for_a_shell(&url.identity()))
+    let shown = r"'%{http_code} %{size_download}\n'";
+    let url = for_a_shell(&url.shown_base()).into_owned();
+    format!("`curl -sS -m 10 -o /dev/null -w {shown} {url}`{left_out}, on this host")
 }
 
 /// When it was started, to the second.

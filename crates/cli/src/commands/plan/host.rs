@@ -1,7 +1,7 @@
 //! What of this host a start would stumble over, although the plan cannot know: folders, engines, logs.
 //!
 //! It asks for what the preparing of a node asks for, without making anything. A plan is for this host and this user:
-//! what they may not do is worth a word here, and only where something is to be done.
+//! what they may not do is worth a word here: where something is to be done, and where a start would be refused anyhow.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,32 +11,28 @@ use acecast_engine::args::NodePaths;
 use acecast_engine::files::{refuse_foreign_owner, refuse_root_for_another};
 use acecast_reconcile::{Action, Plan, SourceKind};
 
-use crate::commands::access::{not_a_folder, not_appendable, not_runnable, not_writable};
+use crate::commands::access::{no_room_for_a_key, not_a_folder, not_appendable, not_runnable, not_writable};
 use crate::output::chained;
 
-/// What would fail, or be refused, if this plan were carried out now by this user.
-pub(super) fn warnings(plan: &Plan, config: &Config) -> Vec<Problem> {
+/// What would fail, or be refused, if this plan were carried out now by this user. `starts` is false of a stop, which
+/// starts nothing: root may stop what is another user's.
+pub(super) fn warnings(plan: &Plan, config: &Config, starts: bool) -> Vec<Problem> {
     let mut found = Found { app: &config.app, blamed: BTreeSet::new(), problems: Vec::new() };
+    if starts {
+        found.refusals(config);
+    }
     if plan.changes() == 0 {
         return found.problems;
     }
-    let dirs = &config.app.dirs;
-    found.folder("pid", &dirs.pid);
-    if config.sources.is_some()
-        && let Err(error) = refuse_foreign_owner(&dirs.metadata)
-    {
-        found.say("dirs.metadata", chained(&error));
-    }
+    found.folder("pid", &config.app.dirs.pid);
     let begins = |action: &Action| matches!(action, Action::Start { .. } | Action::Restart { .. });
-    let begun: Vec<_> = plan.decisions.iter().filter(|decision| begins(&decision.action)).collect();
-    // Root may stop what is another user's.
-    if !begun.is_empty()
-        && let Err(error) = refuse_root_for_another(&dirs.pid)
-    {
-        found.say("dirs.pid", chained(&error));
-    }
-    for entry in begun.into_iter().filter_map(|decision| config.entry(decision.port)) {
+    let begun = plan.decisions.iter().filter(|decision| begins(&decision.action));
+    let makes_a_key = begun.clone().any(|decision| decision.action.new_key());
+    for entry in begun.filter_map(|decision| config.entry(decision.port)) {
         found.start(entry);
+    }
+    if makes_a_key && let Some((key, message)) = no_room_for_a_key(found.app) {
+        found.say(key, message);
     }
     found.problems
 }
@@ -49,6 +45,19 @@ struct Found<'a> {
 }
 
 impl Found<'_> {
+    /// For what a start would be refused as a whole, also one that has nothing to do.
+    fn refusals(&mut self, config: &Config) {
+        let dirs = &self.app.dirs;
+        if config.sources.is_some()
+            && let Err(error) = refuse_foreign_owner(&dirs.metadata)
+        {
+            self.say("dirs.metadata", chained(&error));
+        }
+        if let Err(error) = refuse_root_for_another(&dirs.pid) {
+            self.say("dirs.pid", chained(&error));
+        }
+    }
+
     /// Everything that the preparing of this node asks for.
     fn start(&mut self, entry: Entry<'_>) {
         let Some(common) = entry.common() else { return };

@@ -1,7 +1,7 @@
 use acecast_reconcile::{Action, KeepReason, Pid, ProcessId, Processes, StartReason};
 
 use super::*;
-use crate::args::{Color, Format};
+use crate::output::{Color, Format};
 
 fn out(quiet: bool) -> Output {
     Output::new(Format::Text, Color::Never, quiet, 0)
