@@ -8,6 +8,12 @@ use std::fs::{self, File, TryLockError};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
+use crate::context::Context;
+
+/// What is said where two runs share a pid dir.
+const ANOTHER_RUN: &str = "another `acecast run` is at work on this pid dir: that is of use only where each of them has \
+                           a role of its own, as `run source` beside `run support`";
+
 /// The mark of a run that is at work. Dropping it takes it away.
 #[derive(Debug, Default)]
 pub(super) struct AtWork {
@@ -15,6 +21,15 @@ pub(super) struct AtWork {
 }
 
 impl AtWork {
+    /// Says so at the start of a run. Two do no harm to each other, and one for each role may be meant.
+    pub(super) fn begin(&mut self, context: &Context) {
+        let pid_dir = &context.app.dirs.pid;
+        if is_run_at_work(pid_dir) {
+            context.out.warning(ANOTHER_RUN);
+        }
+        self.say(pid_dir);
+    }
+
     /// Says that a run is at work on this pid dir, which may have been made anew or be another one than before. It is only
     /// said to be helpful, so where it cannot be, it is left out.
     pub(super) fn say(&mut self, pid_dir: &Path) {

