@@ -1,4 +1,7 @@
 //! A config to begin with: the examples, with this host's root.
+//!
+//! The entries of the lists are comments. No stream of an example can be started, and an engine has to be there only once
+//! a node uses it: so the config is right as it is, and grows with what is taken out of the comments.
 
 use std::path::Path;
 
@@ -20,6 +23,9 @@ const SCHEMA: &str = "    // For editors, which complete and check the file with
 
 ";
 
+/// Stands before the entries.
+const WHAT_TO_DO: &str = "    // Examples: take the slashes away, and say which streams there are.";
+
 /// The app config, which is the first one, and the lists, for this root. They are for their owner only: sooner or later
 /// there are tokens in them.
 pub(super) fn files(root: &Path) -> Result<Vec<NewFile>, Failure> {
@@ -36,9 +42,19 @@ pub(super) fn files(root: &Path) -> Result<Vec<NewFile>, Failure> {
         |name: &str, text: String| NewFile { path: root.join("config").join(name), text, mode: PRIVATE };
     Ok(vec![
         file("config.json", app),
-        file("source_node.json", SOURCES.to_owned()),
-        file("support_node.json", SUPPORTS.to_owned()),
+        file("source_node.json", commented(SOURCES)),
+        file("support_node.json", commented(SUPPORTS)),
     ])
+}
+
+/// The list without its entries, which are comments.
+fn commented(list: &str) -> String {
+    let line = |line: &str| match line.strip_prefix("    ") {
+        Some(of_an_entry) => format!("    // {of_an_entry}\n"),
+        None if line == "[" => format!("[\n{WHAT_TO_DO}\n"),
+        None => format!("{line}\n"),
+    };
+    list.lines().map(line).collect()
 }
 
 #[cfg(test)]
@@ -52,7 +68,18 @@ mod tests {
         assert_eq!(files[0].text, app.replace(SCHEMA, ""));
         assert!(!files[0].text.contains("schema"));
         assert_ne!(files[0].text, APP);
-        assert_eq!((files[1].text.as_str(), files[2].text.as_str()), (SOURCES, SUPPORTS));
+    }
+
+    #[test]
+    fn the_entries_of_the_examples_are_comments() {
+        let files = files(Path::new("/srv/a")).unwrap();
+        for (file, example) in [(&files[1], SOURCES), (&files[2], SUPPORTS)] {
+            let (before, entries) = file.text.split_once(&format!("{WHAT_TO_DO}\n")).unwrap();
+            assert!(before.starts_with("// ") && before.ends_with("\n[\n"), "{before}");
+            let entries = entries.strip_suffix("]\n").unwrap();
+            assert!(entries.lines().all(|line| line.starts_with("    // ")), "{entries}");
+            assert_eq!(format!("{before}{}]\n", entries.replace("    // ", "    ")), example);
+        }
     }
 
     #[test]
