@@ -28,7 +28,7 @@ use anstream::{AutoStream, ColorChoice};
 use indicatif::ProgressBar;
 use serde_json::Value;
 
-pub(crate) use error::{chained, one_line, plain};
+pub(crate) use error::{chained, one_line, plain, shown};
 pub(crate) use form::{Color, Format};
 pub(crate) use json::{error_document, problem_list, schema, text as json_text};
 pub(crate) use progress::Watch;

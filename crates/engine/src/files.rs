@@ -7,6 +7,7 @@
 mod access;
 mod full;
 mod log;
+mod own;
 mod owner;
 mod read;
 mod temporary;
@@ -22,6 +23,7 @@ pub use access::{may_make_files_in, may_run, may_write};
 pub(crate) use full::{ROOM_FOR_A_KEY, explained, require_room};
 pub use full::{full_file_system, lacks_room_for_a_key, on_same_file_system};
 pub(crate) use log::{open_log, renew_log};
+pub(crate) use own::{open_own, open_to_append, require_own};
 pub(crate) use owner::give_to_owner_of;
 pub use owner::{refuse_foreign_owner, refuse_root_for_another};
 pub(crate) use read::names_in;

@@ -13,7 +13,7 @@ use procfs::ProcError;
 use procfs::process::Process;
 use rustix::io::Errno;
 
-pub(crate) use stat::{Stat, age};
+pub(crate) use stat::{Stat, age, since_boot};
 
 /// The most of a command line or an environment that is read: the kernel allows 2 MiB for both by default, and
 /// a process can write what it likes there.

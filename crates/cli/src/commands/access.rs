@@ -3,11 +3,13 @@
 use std::fs;
 use std::path::Path;
 
-use acecast_config::AppConfig;
-use acecast_engine::files::{lacks_room_for_a_key, may_make_files_in, may_run, may_write};
-use acecast_reconcile::escape;
+use acecast_config::{AppConfig, Dirs};
+use acecast_engine::files::{
+    FilesError, lacks_room_for_a_key, may_make_files_in, may_run, may_write, refuse_foreign_owner,
+    refuse_root_for_another,
+};
 
-use crate::output::plain;
+use crate::output::{plain, shown};
 use crate::room;
 
 /// Why the engine cannot be run, if so.
@@ -48,11 +50,16 @@ pub(super) fn no_room_for_a_key(app: &AppConfig) -> Option<(&'static str, String
     Some(("dirs.metadata", format!("a stream's first key does not fit into {}: {why}{hint}", shown(dir))))
 }
 
+/// What a start is refused for as a whole, with the key of the config that it is about: another user's keys, if there may
+/// be sources, and for root another user's nodes.
+pub(super) fn refusals(dirs: &Dirs, sources: bool) -> impl Iterator<Item = (&'static str, FilesError)> {
+    let keys = if sources { refuse_foreign_owner(&dirs.metadata) } else { Ok(()) };
+    let nodes = refuse_root_for_another(&dirs.pid);
+    let refused = |(key, may): (_, Result<(), FilesError>)| Some((key, may.err()?));
+    [("dirs.metadata", keys), ("dirs.pid", nodes)].into_iter().filter_map(refused)
+}
+
 /// The path, or the nearest one above it where anything is.
 fn nearest(path: &Path) -> Option<&Path> {
     path.ancestors().find(|path| path.symlink_metadata().is_ok())
-}
-
-fn shown(path: &Path) -> String {
-    escape(&path.to_string_lossy()).into_owned()
 }

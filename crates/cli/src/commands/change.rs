@@ -9,14 +9,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use acecast_config::{Config, Problem};
 use acecast_engine::apply::{Options, Report as Applied};
 use acecast_engine::events::By;
-use acecast_engine::files::{create_dir_all, refuse_foreign_owner, refuse_root_for_another};
+use acecast_engine::files::create_dir_all;
 use acecast_engine::observe::Snapshot;
 use acecast_engine::realm::Realm;
 use acecast_reconcile::Plan;
 use anyhow::Context as _;
 
 use super::status::name_sources;
-use super::{hidden, lock};
+use super::{access, hidden, lock};
 use crate::args::Waits;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -149,11 +149,10 @@ fn realm(context: &Context) -> Result<Realm, Failure> {
 /// root. With sources, their keys have to be this user's affair, too.
 pub(crate) fn may_start(context: &Context, sources: bool) -> Result<(), Failure> {
     hidden::refuse()?;
-    if sources {
-        refuse_foreign_owner(&context.app.dirs.metadata).map_err(Failure::failed)?;
-    }
-    refuse_root_for_another(&context.app.dirs.pid).map_err(Failure::failed)?;
     let dirs = &context.app.dirs;
+    if let Some((_, error)) = access::refusals(dirs, sources).next() {
+        return Err(Failure::failed(error));
+    }
     create_dir_all(&dirs.pid).map_err(|error| room::advised(Failure::pid_dir(error), dirs))
 }
 

@@ -2,6 +2,9 @@
 
 use std::error::Error;
 use std::io;
+use std::path::Path;
+
+use acecast_reconcile::escape;
 
 use super::style::{self, paint};
 
@@ -24,6 +27,11 @@ pub(crate) fn one_line(error: &anyhow::Error) -> String {
 /// The same for an error of a library.
 pub(crate) fn chained(error: &(dyn Error + 'static)) -> String {
     std::iter::once(plain(error)).chain(causes(error)).collect::<Vec<_>>().join(": ")
+}
+
+/// A path in what is said of it.
+pub(crate) fn shown(path: &Path) -> String {
+    escape(&path.to_string_lossy()).into_owned()
 }
 
 /// The error's own text. What the kernel said comes without its number, which says nothing that the words do not.

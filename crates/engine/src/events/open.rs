@@ -2,11 +2,11 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{FileExt as _, FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::Path;
 
 use super::{current, old};
-use crate::files::{FilesError, PRIVATE, WITHOUT_WAITING, folder_of, give_to_owner_of, write_failed};
+use crate::files::{FilesError, open_own, open_to_append, require_own};
 
 /// How often the two files are opened anew because they changed places. Even once is rare.
 const TRIES: usize = 100;
@@ -78,43 +78,20 @@ impl Opened {
 
 /// The log to append to, which is made if it is missing.
 pub(super) fn to_append(path: &Path) -> Result<Opened, FilesError> {
-    let mut options = OpenOptions::new();
-    options.read(true).append(true).create(true).mode(PRIVATE);
-    let file = open(path, &mut options).map_err(|source| write_failed(path, source))?;
-    let opened = regular(path, file)?;
-    give_to_owner_of(folder_of(path), &opened.file);
-    Ok(opened)
+    opened(path, open_to_append(path)?)
 }
 
 fn to_read(path: &Path) -> Result<Option<Opened>, FilesError> {
-    match open(path, OpenOptions::new().read(true)) {
+    match open_own(path, OpenOptions::new().read(true)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(read_failed(path, source)),
-        Ok(file) => regular(path, file).map(Some),
+        Ok(file) => opened(path, file).map(Some),
     }
 }
 
-/// A link could lead anywhere, so it is not followed; a FIFO is not waited for.
-fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
-    options.custom_flags(WITHOUT_WAITING | libc::O_NOFOLLOW).open(path)
-}
-
-/// What it is is asked of the open file, as the path may be something else a moment later.
-fn regular(path: &Path, file: File) -> Result<Opened, FilesError> {
-    let about = file.metadata().map_err(|source| read_failed(path, source))?;
-    let kind = about.file_type();
-    if kind.is_file() && about.nlink() > 1 {
-        return Err(FilesError::NotAFile { path: path.to_owned(), what: "a file with a second name" });
-    }
-    if kind.is_file() {
-        return Ok(Opened { file, id: Id { device: about.dev(), inode: about.ino() } });
-    }
-    let what = match kind {
-        kind if kind.is_dir() => "a folder",
-        kind if kind.is_fifo() => "a FIFO",
-        _ => "a device",
-    };
-    Err(FilesError::NotAFile { path: path.to_owned(), what })
+fn opened(path: &Path, file: File) -> Result<Opened, FilesError> {
+    let about = require_own(path, &file)?;
+    Ok(Opened { file, id: Id { device: about.dev(), inode: about.ino() } })
 }
 
 fn id_at(path: &Path) -> Result<Option<Id>, FilesError> {

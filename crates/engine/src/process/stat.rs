@@ -55,9 +55,13 @@ impl Stat {
 
 /// How long a process has lived, by the clock that counts from boot and never jumps.
 pub(crate) fn age(id: ProcessId) -> Duration {
+    since_boot().saturating_sub(of_ticks(id.start_ticks))
+}
+
+/// The time on the clock that a process's start is told by, which nobody sets.
+pub(crate) fn since_boot() -> Duration {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-    let now = Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap_or_default());
-    now.saturating_sub(of_ticks(id.start_ticks))
+    Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap_or_default())
 }
 
 /// The kernel shows times in ticks of a clock that only this call knows; nearly always a hundred a second.

@@ -7,18 +7,18 @@
 //! was not told, and is left alone.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, OpenOptions};
+use std::error::Error;
+use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use acecast_reconcile::{Pid, Port, ProcessId};
-use rustix::time::{ClockId, clock_gettime};
 
 use super::{Target, may_live};
-use crate::files::{PRIVATE, WITHOUT_WAITING, folder_of, give_to_owner_of, read_bounded};
+use crate::files::{open_to_append, read_bounded};
+use crate::process::since_boot;
 
 /// The file in the pid dir.
 const FILE_NAME: &str = ".acecast.stopping";
@@ -57,20 +57,20 @@ impl Notes {
     /// Notes that this node is about to be told to end. Where that fails, as on a full disk, it is stopped all the
     /// same: what is lost is the help for a run after one that is killed.
     pub(super) fn note(&self, target: &Target) {
-        let _: io::Result<()> = self.try_note(target);
+        let _: Result<(), Box<dyn Error>> = self.try_note(target);
     }
 
-    fn try_note(&self, target: &Target) -> io::Result<()> {
-        let (boot, now) = (boot()?, uptime());
+    fn try_note(&self, target: &Target) -> Result<(), Box<dyn Error>> {
+        let (boot, now) = (boot()?, since_boot().as_secs());
         let line = |id: ProcessId| format!("{boot} {now} {} {} {}\n", target.port, id.pid, id.start_ticks);
         let lines: String = target.processes.ids().map(line).collect();
         let mut writing = self.writing();
         writing.noted.extend(target.processes.ids());
         let file = match &mut writing.file {
             Some(file) => file,
-            closed => closed.insert(to_append(&self.path)?),
+            closed => closed.insert(open_to_append(&self.path)?),
         };
-        file.write_all(lines.as_bytes())
+        Ok(file.write_all(lines.as_bytes())?)
     }
 
     /// What was told no longer than `within` ago.
@@ -81,7 +81,7 @@ impl Notes {
     fn lines(&self, within: Duration) -> Vec<(String, (Port, ProcessId))> {
         let text = read_bounded(&self.path, SIZE_LIMIT).ok().flatten().unwrap_or_default();
         let (false, Ok(boot)) = (text.is_empty(), boot()) else { return Vec::new() };
-        let since = uptime().saturating_sub(within.as_secs());
+        let since = since_boot().as_secs().saturating_sub(within.as_secs());
         let noted = |line: &str| Some((line.to_owned(), parse(line, &boot, since)?));
         String::from_utf8_lossy(&text).lines().filter_map(noted).collect()
     }
@@ -91,34 +91,30 @@ impl Notes {
     pub(crate) fn clear(&self, done: impl IntoIterator<Item = ProcessId>) {
         let mut writing = std::mem::take(&mut *self.writing());
         writing.noted.extend(done);
-        let all = self.lines(LATELY);
-        let stays = |id: &ProcessId| !writing.noted.contains(id) || !may_live(*id);
-        let left: Vec<&str> =
-            all.iter().filter(|(_, (_, id))| stays(id)).map(|(line, _)| line.as_str()).collect();
-        let _: io::Result<()> = fs::remove_file(&self.path);
-        if !left.is_empty() {
-            let left = left.join("\n") + "\n";
-            let _: io::Result<()> =
-                to_append(&self.path).and_then(|mut file| file.write_all(left.as_bytes()));
+        if writing.noted.is_empty() {
+            return;
         }
+        let stays = |id: &ProcessId| !writing.noted.contains(id) || !may_live(*id);
+        let left = self.lines(LATELY).into_iter().filter(|(_, (_, id))| stays(id));
+        let left: String = left.map(|(line, _)| line + "\n").collect();
+        let _: Result<(), Box<dyn Error>> = self.replace(&left);
+    }
+
+    /// In one step: who asks meanwhile what was told needs no lock for it.
+    fn replace(&self, text: &str) -> Result<(), Box<dyn Error>> {
+        if text.is_empty() {
+            return Ok(fs::remove_file(&self.path)?);
+        }
+        let beside = self.path.with_extension("stopping.new");
+        // A run that was killed here may have left it.
+        let _ = fs::remove_file(&beside);
+        open_to_append(&beside)?.write_all(text.as_bytes())?;
+        Ok(fs::rename(&beside, &self.path)?)
     }
 
     fn writing(&self) -> MutexGuard<'_, Writing> {
         self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// A link could lead anywhere, so neither kind is followed: root may be the one who stops another user's nodes.
-fn to_append(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.append(true).create(true).mode(PRIVATE).custom_flags(WITHOUT_WAITING | libc::O_NOFOLLOW);
-    let file = options.open(path)?;
-    let about = file.metadata()?;
-    if !about.is_file() || about.nlink() > 1 {
-        return Err(io::ErrorKind::InvalidInput.into());
-    }
-    give_to_owner_of(folder_of(path), &file);
-    Ok(file)
 }
 
 /// A line of this boot, and not from before `since`. A line that was cut short names a pid or a start that no node has.
@@ -136,11 +132,6 @@ fn parse(line: &str, boot: &str, since: u64) -> Option<(Port, ProcessId)> {
 /// Another boot, another count of ticks.
 fn boot() -> io::Result<String> {
     Ok(fs::read_to_string("/proc/sys/kernel/random/boot_id")?.trim_end().to_owned())
-}
-
-/// Seconds since then, which no wall clock moves.
-fn uptime() -> u64 {
-    u64::try_from(clock_gettime(ClockId::Boottime).tv_sec).unwrap_or_default()
 }
 
 #[cfg(test)]

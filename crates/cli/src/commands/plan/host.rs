@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 
 use acecast_config::{AppConfig, Config, Entry, Problem, Severity};
 use acecast_engine::args::NodePaths;
-use acecast_engine::files::{refuse_foreign_owner, refuse_root_for_another};
 use acecast_reconcile::{Action, Plan, SourceKind};
 
-use crate::commands::access::{no_room_for_a_key, not_a_folder, not_appendable, not_runnable, not_writable};
+use crate::commands::access::{
+    no_room_for_a_key, not_a_folder, not_appendable, not_runnable, not_writable, refusals,
+};
 use crate::output::chained;
 
 /// What would fail, or be refused, if this plan were carried out now by this user. `starts` is false of a stop, which
@@ -19,7 +20,9 @@ use crate::output::chained;
 pub(super) fn warnings(plan: &Plan, config: &Config, starts: bool) -> Vec<Problem> {
     let mut found = Found { app: &config.app, blamed: BTreeSet::new(), problems: Vec::new() };
     if starts {
-        found.refusals(config);
+        for (key, error) in refusals(&config.app.dirs, config.sources.is_some()) {
+            found.say(key, chained(&error));
+        }
     }
     if plan.changes() == 0 {
         return found.problems;
@@ -45,19 +48,6 @@ struct Found<'a> {
 }
 
 impl Found<'_> {
-    /// For what a start would be refused as a whole, also one that has nothing to do.
-    fn refusals(&mut self, config: &Config) {
-        let dirs = &self.app.dirs;
-        if config.sources.is_some()
-            && let Err(error) = refuse_foreign_owner(&dirs.metadata)
-        {
-            self.say("dirs.metadata", chained(&error));
-        }
-        if let Err(error) = refuse_root_for_another(&dirs.pid) {
-            self.say("dirs.pid", chained(&error));
-        }
-    }
-
     /// Everything that the preparing of this node asks for.
     fn start(&mut self, entry: Entry<'_>) {
         let Some(common) = entry.common() else { return };

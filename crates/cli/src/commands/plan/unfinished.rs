@@ -6,7 +6,8 @@ use std::time::Duration;
 use acecast_config::{AppConfig, Problem, Severity};
 use acecast_engine::apply::UnfinishedStops;
 use acecast_engine::realm::Realm;
-use acecast_reconcile::escape;
+
+use crate::output::shown;
 
 /// Says which nodes are ending. Only looks: whether the run is killed or still at it, its lock tells, and nobody takes
 /// that to find out.
@@ -22,6 +23,5 @@ pub(super) fn warning(app: &AppConfig, stop_timeout: Duration) -> Option<Problem
     let message = format!(
         "a run that was killed, or is still at it, had begun to stop {nodes}, which the next start sees through first"
     );
-    let place = escape(&app.dirs.pid.to_string_lossy()).into_owned();
-    Some(Problem::new(Severity::Warning, place, message))
+    Some(Problem::new(Severity::Warning, shown(&app.dirs.pid), message))
 }

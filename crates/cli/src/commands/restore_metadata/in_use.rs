@@ -8,10 +8,10 @@ use std::path::Path;
 use acecast_config::{AppConfig, Metadata};
 use acecast_engine::metadata::{Beside, beside};
 use acecast_engine::observe::StreamUser;
-use acecast_reconcile::{SourceKind, escape};
+use acecast_reconcile::SourceKind;
 
 use super::shown::{Outcome, StreamResult};
-use crate::output::chained;
+use crate::output::{chained, shown};
 
 /// A stream in the hands of a node, and where its backup comes from.
 pub(super) struct InUse<'a> {
@@ -95,8 +95,4 @@ impl InUse<'_> {
             }
         }
     }
-}
-
-fn shown(path: &Path) -> String {
-    escape(&path.to_string_lossy()).into_owned()
 }
